@@ -1,5 +1,5 @@
-// How a process calls another: by method name and message, with the context, the deadline, tracing and retries of
-// safe calls added here once.
+// How a process calls another: by method name and message, with the context, the deadline, tracing
+// and retries of safe calls added here once.
 #pragma once
 
 #include <functional>
@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "google/protobuf/message.h"
+
 #include "common/context/call_context.h"
 #include "common/status/status.h"
-#include "google/protobuf/message.h"
 #include "tstack/common/v1/context.pb.h"
 
 namespace tstack::rpc {
@@ -20,13 +21,14 @@ struct Reply {
   common::v1::ResponseMetadata metadata;
 };
 
-// Who signs the user contexts of outgoing calls. The gateway's implementation holds the key; services have none.
+// Who signs the user contexts of outgoing calls. The gateway's implementation holds the key;
+// services have none.
 class ContextSigner {
  public:
   virtual ~ContextSigner() = default;
   // Serialized common.v1.SignedUserContext for one request.
-  virtual std::string Sign(const common::v1::AuthContext& auth, std::string_view audience, std::string_view method,
-                           std::string_view request_bytes) const = 0;
+  virtual std::string Sign(const common::v1::AuthContext& auth, std::string_view audience,
+                           std::string_view method, std::string_view request_bytes) const = 0;
 };
 
 struct CallOptions {
@@ -35,9 +37,10 @@ struct CallOptions {
 };
 
 // Connections to one backend (all its addresses, round-robin, keepalive, mTLS). Thread-safe.
-// Errors: the callee's status with its payload and one more cause; kUnavailable with reason BACKEND_UNAVAILABLE if nobody
-// can be reached, kDeadlineExceeded with reason BACKEND_TIMEOUT. Calls whose rpc is `safe` are sent again on another
-// connection after a transport failure while ctx.deadline allows.
+// Errors: the callee's status with its payload and one more cause; kUnavailable with reason
+// BACKEND_UNAVAILABLE if nobody can be reached, kDeadlineExceeded with reason BACKEND_TIMEOUT.
+// Calls whose rpc is `safe` are sent again on another connection after a transport failure while
+// ctx.deadline allows.
 class Channel {
  public:
   virtual ~Channel() = default;
@@ -47,22 +50,26 @@ class Channel {
   virtual void CallAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
                          const CallOptions& options, Done done) = 0;
 
-  // Server stream: `on_item` gets each serialized item in order; returning false cancels. `done` comes last, once.
+  // Server stream: `on_item` gets each serialized item in order; returning false cancels. `done`
+  // comes last, once.
   virtual void StreamAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
-                           const CallOptions& options, std::function<bool(std::string item_bytes)> on_item,
+                           const CallOptions& options,
+                           std::function<bool(std::string item_bytes)> on_item,
                            std::function<void(Status, common::v1::ResponseMetadata)> done) = 0;
 
   // Blocks until the answer, the deadline or ctx.stop.
-  StatusOr<Reply> Call(const CallContext& ctx, std::string_view path, const google::protobuf::Message& request,
-                       const CallOptions& options = {});
+  StatusOr<Reply> Call(const CallContext& ctx, std::string_view path,
+                       const google::protobuf::Message& request, const CallOptions& options = {});
 
   template <typename Response>
-  StatusOr<Response> Call(const CallContext& ctx, std::string_view path, const google::protobuf::Message& request,
+  StatusOr<Response> Call(const CallContext& ctx, std::string_view path,
+                          const google::protobuf::Message& request,
                           const CallOptions& options = {}) {
     auto reply = Call(ctx, path, request, options);
     if (!reply.ok()) return reply.status();
     Response response;
-    if (!response.ParseFromString(reply->bytes)) return Error(StatusCode::kInternal, "BAD_REPLY", "the answer cannot be parsed");
+    if (!response.ParseFromString(reply->bytes))
+      return Error(StatusCode::kInternal, "BAD_REPLY", "the answer cannot be parsed");
     return response;
   }
 };

@@ -10,17 +10,11 @@
 
 #include "common/context/call_context.h"
 #include "common/contract/exchange.h"
+#include "common/contract/link_style.h"
 #include "common/http/http.h"
 #include "common/status/status.h"
 
 namespace tstack::contract {
-
-// How the links of an object (MessageRule.link) are written.
-enum class LinkStyle {
-  kMap,       // "links": {"self": href}                      keystone, plain
-  kArray,     // "links": [{"rel": "self", "href": href}]     nova, cinder, neutron, placement
-  kTopLevel,  // "self": href                                 glance
-};
 
 // An error on its way to the client.
 struct ErrorView {

@@ -1,0 +1,137 @@
+#include "common/contract/json_builder.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "common/contract/utf8.h"
+
+namespace tstack::contract {
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// Bytes that go out as they are: printable ASCII but quote and backslash.
+constexpr std::array<bool, 256> MakePlainTable() {
+  std::array<bool, 256> plain{};
+  for (int c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr std::array<bool, 256> kPlain = MakePlainTable();
+
+void AppendControl(unsigned char c, std::string* out) {
+  switch (c) {
+    case '"':
+      out->append("\\\"");
+      return;
+    case '\\':
+      out->append("\\\\");
+      return;
+    case '\n':
+      out->append("\\n");
+      return;
+    case '\r':
+      out->append("\\r");
+      return;
+    case '\t':
+      out->append("\\t");
+      return;
+    default:
+      out->append("\\u00");
+      out->push_back(kHex[c >> 4]);
+      out->push_back(kHex[c & 15]);
+  }
+}
+
+// Appends what begins at text[i], not plain, and returns its length.
+size_t AppendSpecial(std::string_view text, size_t i, std::string* out) {
+  const auto c = static_cast<unsigned char>(text[i]);
+  if (c < 0x80) {
+    AppendControl(c, out);
+    return 1;
+  }
+  const size_t length = Utf8SequenceLength(text.substr(i));
+  if (length == 0) {
+    out->append(kReplacement);
+    return 1;
+  }
+  out->append(text, i, length);
+  return length;
+}
+
+template <typename Number>
+void AppendNumber(Number value, std::string* out) {
+  char buffer[32];
+  const std::to_chars_result end = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  out->append(buffer, end.ptr);
+}
+
+}  // namespace
+
+void AppendJsonString(std::string_view text, std::string* out) {
+  out->push_back('"');
+  size_t begin = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (kPlain[static_cast<unsigned char>(text[i])]) {
+      ++i;
+      continue;
+    }
+    out->append(text, begin, i - begin);
+    i += AppendSpecial(text, i, out);
+    begin = i;
+  }
+  out->append(text, begin, text.size() - begin);
+  out->push_back('"');
+}
+
+std::string JsonString(std::string_view text) {
+  std::string json;
+  json.reserve(text.size() + 2);
+  AppendJsonString(text, &json);
+  return json;
+}
+
+JsonBuilder& JsonBuilder::Key(std::string_view key) {
+  Comma();
+  AppendJsonString(key, out_);
+  out_->push_back(':');
+  comma_ = false;
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::String(std::string_view text) {
+  Comma();
+  AppendJsonString(text, out_);
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::Int(int64_t value) {
+  Comma();
+  AppendNumber(value, out_);
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::Uint(uint64_t value) {
+  Comma();
+  AppendNumber(value, out_);
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::Double(double value) {
+  if (!std::isfinite(value)) return Null();
+  Comma();
+  const size_t begin = out_->size();
+  AppendNumber(value, out_);
+  // "1" would come back as an integer.
+  if (out_->find_first_of(".e", begin) == std::string::npos) out_->append(".0");
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::RawMembers(std::string_view members) {
+  if (members.starts_with(',')) members.remove_prefix(1);
+  if (members.empty()) return *this;
+  return Raw(members);
+}
+
+}  // namespace tstack::contract

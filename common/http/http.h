@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "common/status/status.h"
 
 namespace tstack::http {
@@ -30,10 +31,11 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-// A request whose head has arrived and, unless the handler asked for streaming, whose body is complete.
+// A request whose head has arrived and, unless the handler asked for streaming, whose body is
+// complete.
 struct Request {
-  std::string method;          // "GET"
-  std::string target;          // path and query as sent, "/identity/v3/projects?name=x"
+  std::string method;  // "GET"
+  std::string target;  // path and query as sent, "/identity/v3/projects?name=x"
   Headers headers;
   std::string body;
   std::string remote_address;  // peer's IP
@@ -43,7 +45,7 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;             // Content-Length, Connection and Date are the server's business
+  Headers headers;  // Content-Length, Connection and Date are the server's business
   std::string body;
 };
 

@@ -19,7 +19,7 @@ namespace tstack::contract {
 enum class PatchStyle {
   kPointer,  // [{"op": "replace", "path": "/name", "value": "x"}]      RFC 6902, …-v2.1-json-patch,
              // ironic
-  kLegacy,  // [{"replace": "/name", "value": "x"}]                    …-v2.0-json-patch
+  kLegacy,   // [{"replace": "/name", "value": "x"}]                    …-v2.0-json-patch
 };
 
 // What a patch asks for, beside the values in the message.

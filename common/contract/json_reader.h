@@ -46,6 +46,12 @@ Status ReadMessage(JsonValue object, const MessagePlan& plan, const ReadOptions&
 Status ReadField(JsonValue value, const FieldPlan& field, const ReadOptions& options,
                  google::protobuf::Message* out, google::protobuf::FieldMask* mask = nullptr);
 
+// A member that no field declares, into the plan's spread field; replaces an entry of that key.
+// null with map<string, string>: removes the entry if the field is nullable.
+Status ReadSpreadMember(const JsonMember& member, const FieldPlan& spread,
+                        const ReadOptions& options, google::protobuf::Message* out,
+                        google::protobuf::FieldMask* mask = nullptr);
+
 // Text from a path, a header or a query: numbers and booleans in any of the loose spellings, enums
 // by wire name, Timestamps in ISO 8601. Appends to repeated fields. Not for maps and messages.
 Status ReadText(std::string_view text, const FieldPlan& field, const ReadOptions& options,

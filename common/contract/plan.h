@@ -96,9 +96,13 @@ struct FieldPlan {
     return (since == ApiVersion{} || version >= since) &&
            (until == ApiVersion{} || version <= until);
   }
-  // May stand in a request body / in an answer (of some version).
-  bool Readable() const { return !internal && !query; }
-  bool Writable() const { return !internal && !query && !write_only; }
+  // Has a place in bodies (of some version): requests, answers.
+  bool InBodies() const {
+    return !internal && !query && !filter && !suffixed && kind != Kind::kSortKey;
+  }
+  bool Writable() const { return InBodies() && !write_only; }
+  // Of a wrapper what it wraps, else `kind`.
+  Kind ScalarKind() const;
 };
 
 // One literal or {field} part of a link template.
@@ -125,7 +129,7 @@ class MessagePlan {
   // spread field has no name.
   const FieldPlan* Find(std::string_view name, ApiVersion version) const;
   // True if the name is declared for some version.
-  bool Declares(std::string_view name) const { return by_name_.contains(std::string(name)); }
+  bool Declares(std::string_view name) const;
   // By the proto name; null if none.
   const FieldPlan* FindByProtoName(std::string_view name) const;
   // The field that takes undeclared keys; null if none.

@@ -11,6 +11,7 @@
 #include "common/context/call_context.h"
 #include "common/contract/exchange.h"
 #include "common/contract/link_style.h"
+#include "common/contract/query.h"
 #include "common/http/http.h"
 #include "common/status/status.h"
 
@@ -25,12 +26,12 @@ struct ErrorView {
   int retry_after_seconds = 0;
 };
 
-// What is known when the links of a list are written.
+// What is known when the links of a list are written; empty strings: no such link.
 struct PageLinks {
-  std::string self;      // absolute URL of this request
-  std::string first;     // this request without its marker; both relative where the dialect says so
-  std::string next;      // empty: no next page
-  std::string previous;  // empty: none
+  std::string self;   // this request
+  std::string first;  // this request without its marker
+  std::string next;
+  std::string previous;
 };
 
 class Dialect {
@@ -59,11 +60,32 @@ class Dialect {
   virtual std::optional<http::Response> VersionDocument(const Exchange& exchange) const = 0;
 
   virtual LinkStyle link_style() const { return LinkStyle::kArray; }
+  virtual FilterStyle filter_style() const { return FilterStyle::kPlain; }
   // What object and page links begin with; default: exchange.base_url.
   virtual std::string LinkBase(const Exchange& exchange) const;
-  // Members that close a list, as JSON text with a leading comma ( ,"servers_links":[…] ), or "".
-  virtual std::string PageMembers(const Exchange& exchange, std::string_view key,
-                                  const PageLinks& links) const = 0;
+  // The address of an object link: `path` is the link's template with its fields filled in,
+  // "/v2.1/servers/x".
+  virtual std::string Href(const Exchange& exchange, std::string_view rel, std::string path) const;
+  // Members that close a list, as JSON text without a leading comma ( "servers_links":[…] ), or "".
+  // `key` names the links: "servers_links", or what the route's links_key says.
+  virtual std::string PageMembers(std::string_view key, const PageLinks& links) const = 0;
+  // Every list has page members, paged or not (keystone).
+  virtual bool AlwaysLinks() const { return false; }
+  // A page can be asked for backwards and links both ways (neutron).
+  virtual bool TwoWayPages() const { return false; }
+  // limit=0 means the largest page; each sort_key needs its sort_dir.
+  virtual bool ZeroLimitIsMax() const { return false; }
+  virtual bool SortDirRequired() const { return false; }
+
+  // A null in a request means the same as leaving the key out, wherever it is not required.
+  virtual bool NullIsAbsent() const { return false; }
+  // ?fields= also reduces single objects.
+  virtual bool FieldsOnObjects() const { return false; }
+  // Parameters that strict routes let pass all the same.
+  virtual bool ToleratesQuery(std::string_view name) const;
+
+  // Message of an action that no route has.
+  virtual std::string UnknownAction(std::string_view action) const;
 };
 
 // By the name in (tstack.api.api).dialect; null if there is none.

@@ -22,6 +22,7 @@ struct Exchange {
   const http::Request* request = nullptr;  // must outlive the exchange
   std::string base_url;                    // public URL of the API's root without trailing slash:
                                            // "https://cloud:21000/compute"
+  std::string identity_url;  // public URL of identity, for WWW-Authenticate; empty: base_url
   std::string request_id;
   std::string path;   // below the API's root, encoded, "/v2.1/servers/x"
   std::string query;  // without "?"

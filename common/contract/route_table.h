@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 #include "common/context/call_context.h"
 #include "common/status/status.h"
@@ -16,6 +17,7 @@
 namespace tstack::contract {
 
 class Dialect;
+class PlanSet;
 class Trie;
 struct RoutePlan;
 struct RestApi;
@@ -86,10 +88,14 @@ class RouteTable {
 
   const std::vector<std::unique_ptr<RestApi>>& apis() const { return apis_; }
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+  const PlanSet& plans() const { return *plans_; }
 
  private:
   friend class RouteTableBuilder;
   RouteTable();
+  std::unique_ptr<google::protobuf::MessageFactory>
+      factory_;  // of a pool that is not the generated one
+  std::unique_ptr<PlanSet> plans_;
   std::vector<std::unique_ptr<RestApi>> apis_;
   std::vector<std::unique_ptr<Route>> routes_;
 };

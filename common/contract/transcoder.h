@@ -50,6 +50,9 @@ struct OpenOptions {
   // gateway from public_url, Host and, from trusted proxies, X-Forwarded-*.
   std::string base_url;
   std::string request_id;
+  // Public URL of the identity API ("https://cloud:21000/identity/v3"): where a 401 sends clients.
+  // Empty: base_url.
+  std::string identity_url;
   // Length of the API's prefix at the start of the request's target; 0 on a listener of its own.
   size_t prefix_length = 0;
 };

@@ -79,15 +79,19 @@ def differences(expected, actual, where=""):
 
 
 def _merged(items):
-    """All keys that occur in a list of objects; the first item otherwise."""
-    if not all(isinstance(item, dict) for item in items):
-        return items[0]
-    merged = {}
-    for item in items:
-        for key, value in item.items():
-            if merged.get(key) is None:
-                merged[key] = value
-    return merged
+    """One item that stands for the list whatever its order: of each key the most telling value."""
+    if all(isinstance(item, dict) for item in items):
+        keys = {key for item in items for key in item}
+        return {key: _merged([item[key] for item in items if key in item]) for key in keys}
+    return max(items, key=_telling)
+
+
+def _telling(value):
+    if isinstance(value, list):
+        return (4, len(value), "")
+    if isinstance(value, str):
+        return (2, len(_form(value)), _form(value))
+    return (0 if value is None else 1, 0, str(value))
 
 
 def _number(value):

@@ -1,0 +1,28 @@
+#include "absl/strings/str_replace.h"
+#include "common/config/config.h"
+#include "common/db/connect.h"
+
+namespace tstack::db {
+namespace {
+
+std::string ForRole(const std::string& text, const std::string& role) {
+  return absl::StrReplaceAll(text, {{"{role}", role}});
+}
+
+}  // namespace
+
+StatusOr<Options> OptionsFor(const config::v1::Database& config, std::string_view role_name) {
+  const std::string role(role_name);
+  Options options;
+  options.nodes.assign(config.nodes().begin(), config.nodes().end());
+  options.user = ForRole(config.user(), role);
+  options.schema = config.schema_prefix() + role;
+  if (config.pool_size() > 0) options.pool_size = config.pool_size();
+  options.password = ForRole(config.password(), role);
+  if (options.password.starts_with("file:")) {
+    ASSIGN_OR_RETURN(options.password, config::ReadSecret(options.password));
+  }
+  return options;
+}
+
+}  // namespace tstack::db

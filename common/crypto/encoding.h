@@ -16,7 +16,8 @@ StatusOr<std::string> ParseHex(std::string_view text);
 std::string Base64Url(std::string_view bytes);
 // As Base64Url with '=' padding, as Python's urlsafe_b64encode writes it (Fernet).
 std::string Base64UrlPadded(std::string_view bytes);
-// With or without padding; kInvalidArgument for other characters, a wrong length, or non-zero trailing bits.
+// With or without padding; kInvalidArgument for other characters, a wrong length, or non-zero
+// trailing bits.
 StatusOr<std::string> ParseBase64Url(std::string_view text);
 
 }  // namespace tstack::crypto

@@ -10,7 +10,8 @@
 
 namespace tstack::crypto {
 
-// Bytes that are wiped when they go. Has no operator<< and no conversion to std::string: it cannot be logged.
+// Bytes that are wiped when they go. Has no operator<< and no conversion to std::string: it cannot
+// be logged.
 class SecretBytes {
  public:
   SecretBytes() = default;
@@ -30,11 +31,13 @@ class SecretBytes {
   std::string bytes_;
 };
 
-// Reads a master key: one line of base64url (padded or not) that decodes to `size` bytes. The file must be a regular
-// file of this process's user or root, with no rights for group and others: else kFailedPrecondition, KEY_FILE_UNSAFE.
+// Reads a master key: one line of base64url (padded or not) that decodes to `size` bytes. The file
+// must be a regular file of this process's user or root, with no rights for group and others: else
+// kFailedPrecondition, KEY_FILE_UNSAFE.
 StatusOr<SecretBytes> ReadKeyFile(const std::string& path, size_t size = 32);
 
-// Creates such a file (0600) with a fresh key; leaves an existing one alone. Safe when several processes do it at once.
+// Creates such a file (0600) with a fresh key; leaves an existing one alone. Safe when several
+// processes do it at once.
 Status EnsureKeyFile(const std::string& path, IdSource& ids, size_t size = 32);
 
 }  // namespace tstack::crypto

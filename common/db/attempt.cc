@@ -18,27 +18,31 @@ class Attempt {
       : connection_(connection), statements_(connection, observer), state_(state) {}
 
   AttemptOutcome Run(const TransactionBody& body) {
-    if (Status status = connection_.SetSyncWait(0); !status.ok()) return Rerun(status, connection_.last_fault());
+    if (Status status = connection_.SetSyncWait(0); !status.ok())
+      return Rerun(status, connection_.last_fault());
     const Status inserted =
         statements_.Execute("txn_insert", "INSERT INTO txn (id) VALUES (?)", {state_.id}).status();
     if (absl::IsAlreadyExists(inserted)) return Recognise();
     if (!inserted.ok()) return Abandon(inserted);
     if (state_.commit_unknown) {
-      if (Status status = statements_.Control("SAVEPOINT body"); !status.ok()) return Abandon(status);
+      if (Status status = statements_.Control("SAVEPOINT body"); !status.ok())
+        return Abandon(status);
     }
     if (state_.result != nullptr) state_.result->clear();
     const Status status = body(statements_);
-    if (!status.ok() && statements_.doom() == Fault::kNone && state_.commit_unknown) return RefuseForGood(status);
+    if (!status.ok() && statements_.doom() == Fault::kNone && state_.commit_unknown)
+      return RefuseForGood(status);
     return status.ok() && statements_.doom() == Fault::kNone ? Finish() : Abandon(status);
   }
 
  private:
   // The id is there already: an earlier COMMIT whose answer was lost did happen.
   AttemptOutcome Recognise() {
-    const StatusOr<Rows> rows =
-        statements_.Query("txn_select", "SELECT refused, result FROM txn WHERE id = ?", {state_.id});
+    const StatusOr<Rows> rows = statements_.Query(
+        "txn_select", "SELECT refused, result FROM txn WHERE id = ?", {state_.id});
     if (!rows.ok()) return Abandon(rows.status());
-    if (rows->empty()) return Rerun(Error(StatusCode::kAborted, "DATABASE_CONFLICT", "txn row not visible yet"));
+    if (rows->empty())
+      return Rerun(Error(StatusCode::kAborted, "DATABASE_CONFLICT", "txn row not visible yet"));
     if ((*rows)[0].Int(0).value_or(0) != 0) return Final(state_.refusal);
     if (state_.result != nullptr) *state_.result = (*rows)[0].StringOr(1, "");
     return Final(absl::OkStatus());
@@ -46,20 +50,23 @@ class Attempt {
 
   AttemptOutcome Finish() {
     if (state_.result != nullptr && !state_.result->empty()) {
-      const Status saved =
-          statements_.Execute("txn_result", "UPDATE txn SET result = ? WHERE id = ?", {*state_.result, state_.id})
-              .status();
+      const Status saved = statements_
+                               .Execute("txn_result", "UPDATE txn SET result = ? WHERE id = ?",
+                                        {*state_.result, state_.id})
+                               .status();
       if (!saved.ok()) return Abandon(saved);
     }
     return Commit(absl::OkStatus());
   }
 
-  // An earlier COMMIT may still be on its way (at another node): only the committed id keeps it out, and only then
-  // is the body's refusal true.
+  // An earlier COMMIT may still be on its way (at another node): only the committed id keeps it
+  // out, and only then is the body's refusal true.
   AttemptOutcome RefuseForGood(const Status& refusal) {
     Status status = statements_.Control("ROLLBACK TO SAVEPOINT body");
     if (status.ok()) {
-      status = statements_.Execute("txn_refuse", "UPDATE txn SET refused = 1 WHERE id = ?", {state_.id}).status();
+      status =
+          statements_.Execute("txn_refuse", "UPDATE txn SET refused = 1 WHERE id = ?", {state_.id})
+              .status();
     }
     if (!status.ok()) return Abandon(status);
     state_.refusal = refusal;
@@ -74,7 +81,8 @@ class Attempt {
     return Rerun(committed, Fault::kLost);
   }
 
-  // Ends a transaction that must not commit: run again if a fault doomed it, else `status` is the answer.
+  // Ends a transaction that must not commit: run again if a fault doomed it, else `status` is the
+  // answer.
   AttemptOutcome Abandon(const Status& status) {
     const Fault doom = statements_.doom();
     if (doom == Fault::kNone) return Final(status);
@@ -101,7 +109,8 @@ class Attempt {
 template <typename Result, typename Call>
 Result StatementRunner::Observed(std::string_view name, const Call& call) {
   if (doom_ != Fault::kNone) {
-    return Error(StatusCode::kAborted, "DATABASE_CONFLICT", "the transaction is lost already and runs again");
+    return Error(StatusCode::kAborted, "DATABASE_CONFLICT",
+                 "the transaction is lost already and runs again");
   }
   const absl::Duration start = observer_ ? RealClock().Steady() : absl::ZeroDuration();
   Result result = call();
@@ -111,13 +120,15 @@ Result StatementRunner::Observed(std::string_view name, const Call& call) {
   return result;
 }
 
-StatusOr<Rows> StatementRunner::Query(std::string_view name, std::string_view sql, std::vector<Value> parameters) {
+StatusOr<Rows> StatementRunner::Query(std::string_view name, std::string_view sql,
+                                      std::vector<Value> parameters) {
   return Observed<StatusOr<Rows>>(name, [&] { return connection_.Query(name, sql, parameters); });
 }
 
 StatusOr<int64_t> StatementRunner::Execute(std::string_view name, std::string_view sql,
                                            std::vector<Value> parameters) {
-  return Observed<StatusOr<int64_t>>(name, [&] { return connection_.Execute(name, sql, parameters); });
+  return Observed<StatusOr<int64_t>>(name,
+                                     [&] { return connection_.Execute(name, sql, parameters); });
 }
 
 Status StatementRunner::Control(const std::string& sql) {
@@ -130,8 +141,8 @@ AttemptOutcome AttemptTransaction(Connection& connection, const StatementObserve
   return Attempt(connection, observer, state).Run(body);
 }
 
-AttemptOutcome AttemptRead(Connection& connection, const StatementObserver& observer, const TransactionBody& body,
-                           Freshness freshness) {
+AttemptOutcome AttemptRead(Connection& connection, const StatementObserver& observer,
+                           const TransactionBody& body, Freshness freshness) {
   StatementRunner statements(connection, observer);
   const int level = freshness == Freshness::kLocal ? 0 : freshness == Freshness::kCurrent ? 1 : 7;
   Status status = connection.SetSyncWait(level);

@@ -9,14 +9,17 @@
 
 namespace tstack::db {
 
-// The statements of a body. Remembers a fault that dooms the transaction even if the body swallows its error.
+// The statements of a body. Remembers a fault that dooms the transaction even if the body swallows
+// its error.
 class StatementRunner final : public Transaction {
  public:
   StatementRunner(Connection& connection, const StatementObserver& observer)
       : connection_(connection), observer_(observer) {}
 
-  StatusOr<Rows> Query(std::string_view name, std::string_view sql, std::vector<Value> parameters) override;
-  StatusOr<int64_t> Execute(std::string_view name, std::string_view sql, std::vector<Value> parameters) override;
+  StatusOr<Rows> Query(std::string_view name, std::string_view sql,
+                       std::vector<Value> parameters) override;
+  StatusOr<int64_t> Execute(std::string_view name, std::string_view sql,
+                            std::vector<Value> parameters) override;
 
   // The first transient fault of any statement; kNone if there was none.
   Fault doom() const { return doom_; }
@@ -35,10 +38,10 @@ class StatementRunner final : public Transaction {
 
 // What is known across the attempts of one RunTransaction.
 struct TransactionState {
-  std::string id;                    // 16 bytes
-  std::string* result = nullptr;     // may be null
-  bool commit_unknown = false;       // a COMMIT's answer was lost
-  Status refusal;                    // the body's error that was made final after an unknown COMMIT
+  std::string id;                 // 16 bytes
+  std::string* result = nullptr;  // may be null
+  bool commit_unknown = false;    // a COMMIT's answer was lost
+  Status refusal;                 // the body's error that was made final after an unknown COMMIT
 };
 
 enum class Verdict {
@@ -52,13 +55,13 @@ struct AttemptOutcome {
   Fault fault = Fault::kNone;
 };
 
-// Runs the body once: `txn` first, its result last, COMMIT. Leaves the connection without a transaction, unless
-// `fault` says that it is of no use.
+// Runs the body once: `txn` first, its result last, COMMIT. Leaves the connection without a
+// transaction, unless `fault` says that it is of no use.
 AttemptOutcome AttemptTransaction(Connection& connection, const StatementObserver& observer,
                                   const TransactionBody& body, TransactionState& state);
 
 // Runs the body once in a read-only snapshot.
-AttemptOutcome AttemptRead(Connection& connection, const StatementObserver& observer, const TransactionBody& body,
-                           Freshness freshness);
+AttemptOutcome AttemptRead(Connection& connection, const StatementObserver& observer,
+                           const TransactionBody& body, Freshness freshness);
 
 }  // namespace tstack::db

@@ -1,4 +1,5 @@
-// Opens databases: the options, the pooled Database of a service, and the plain connection of administration.
+// Opens databases: the options, the pooled Database of a service, and the plain connection of
+// administration.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "common/db/database.h"
 #include "common/ids/ids.h"
 #include "common/time/clock.h"
@@ -34,8 +36,8 @@ struct Options {
   std::string tls_certificate_file;
   std::string tls_key_file;
 
-  // How long a call waits for a first connection while no node accepts one. An outage that already lasts longer
-  // fails calls at once.
+  // How long a call waits for a first connection while no node accepts one. An outage that already
+  // lasts longer fails calls at once.
   absl::Duration patience = absl::Seconds(2);
   // Wait for a row lock before the transaction is rolled back and rerun; whole seconds.
   absl::Duration lock_wait = absl::Seconds(5);
@@ -51,11 +53,12 @@ struct Options {
 // Fails on bad options only (no node, no schema).
 StatusOr<std::unique_ptr<Database>> Connect(Options options);
 
-// The options of service `role` ("identity"): schema "<prefix><role>", "{role}" replaced in user and password,
-// a password "file:/path" read from that file.
+// The options of service `role` ("identity"): schema "<prefix><role>", "{role}" replaced in user
+// and password, a password "file:/path" read from that file.
 StatusOr<Options> OptionsFor(const config::v1::Database& config, std::string_view role);
 
-inline StatusOr<std::unique_ptr<Database>> Connect(const config::v1::Database& config, std::string_view role) {
+inline StatusOr<std::unique_ptr<Database>> Connect(const config::v1::Database& config,
+                                                   std::string_view role) {
   ASSIGN_OR_RETURN(Options options, OptionsFor(config, role));
   return Connect(std::move(options));
 }
@@ -64,15 +67,19 @@ inline StatusOr<std::unique_ptr<Database>> Connect(const config::v1::Database& c
 class AdminConnection {
  public:
   virtual ~AdminConnection() = default;
-  // Text protocol, no parameters: may be any statement. Rows are empty for statements without a result.
-  // Errors are classified as in Transaction; the server's error number is in the message.
+  // Text protocol, no parameters: may be any statement. Rows are empty for statements without a
+  // result. Errors are classified as in Transaction; the server's error number is in the message.
   virtual StatusOr<Rows> Query(std::string_view sql) = 0;
   virtual StatusOr<int64_t> Execute(std::string_view sql, std::vector<Value> parameters = {}) = 0;
   virtual StatusOr<Rows> Select(std::string_view sql, std::vector<Value> parameters = {}) = 0;
+  // A further connection with the same options.
+  virtual StatusOr<std::unique_ptr<AdminConnection>> Another(const CallContext& ctx) = 0;
 };
 
-// Connects to the first node that accepts; options.schema may be empty. Honours ctx.deadline between statements.
-StatusOr<std::unique_ptr<AdminConnection>> ConnectAdmin(const CallContext& ctx, const Options& options);
+// Connects to the first node that accepts; options.schema may be empty. Honours ctx.deadline
+// between statements.
+StatusOr<std::unique_ptr<AdminConnection>> ConnectAdmin(const CallContext& ctx,
+                                                        const Options& options);
 
 // `name` quoted with backticks, for administration statements.
 std::string QuoteName(std::string_view name);

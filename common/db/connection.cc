@@ -14,14 +14,17 @@ namespace tstack::db {
 namespace {
 
 constexpr size_t kMaxPrepared = 256;
-// Behind the deadlines that Cut() enforces: nothing waits longer for a silent server, whatever happens.
+// Behind the deadlines that Cut() enforces: nothing waits longer for a silent server, whatever
+// happens.
 constexpr int kReadTimeoutSeconds = 90;
 
 int WholeSeconds(absl::Duration duration) {
-  return std::max(1, static_cast<int>(absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)))));
+  return std::max(1,
+                  static_cast<int>(absl::ToInt64Seconds(absl::Ceil(duration, absl::Seconds(1)))));
 }
 
-sql::ConnectOptionsMap ConnectOptions(const Node& node, const Options& options, absl::Duration patience) {
+sql::ConnectOptionsMap ConnectOptions(const Node& node, const Options& options,
+                                      absl::Duration patience) {
   sql::ConnectOptionsMap map;
   map["hostName"] = sql::SQLString(node.Url());
   map["userName"] = sql::SQLString(options.user);
@@ -46,8 +49,10 @@ sql::ConnectOptionsMap ConnectOptions(const Node& node, const Options& options, 
 }
 
 std::string SessionStatement(const Options& options, Session session) {
-  return "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-         "NO_ENGINE_SUBSTITUTION', time_zone='+00:00', tx_isolation='REPEATABLE-READ', idle_transaction_timeout=60, "
+  return "SET SESSION "
+         "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+         "NO_ENGINE_SUBSTITUTION', time_zone='+00:00', tx_isolation='REPEATABLE-READ', "
+         "idle_transaction_timeout=60, "
          "innodb_lock_wait_timeout=" +
          std::to_string(WholeSeconds(options.lock_wait)) +
          ", autocommit=" + (session == Session::kAutocommit ? "1" : "0");
@@ -75,8 +80,8 @@ StatusOr<Result> Connection::Guarded(std::string_view name, const Work& work) {
   }
 }
 
-StatusOr<std::unique_ptr<Connection>> Connection::Open(const Node& node, const Options& options, Session session,
-                                                       absl::Duration patience) {
+StatusOr<std::unique_ptr<Connection>> Connection::Open(const Node& node, const Options& options,
+                                                       Session session, absl::Duration patience) {
   std::unique_ptr<Connection> opened;
   try {
     const SocketFinder finder(node);
@@ -116,7 +121,8 @@ Status Connection::SetUp(const Options& options, Session session) {
   return absl::OkStatus();
 }
 
-StatusOr<Rows> Connection::Query(std::string_view name, std::string_view sql, const std::vector<Value>& parameters) {
+StatusOr<Rows> Connection::Query(std::string_view name, std::string_view sql,
+                                 const std::vector<Value>& parameters) {
   StatusOr<Rows> rows = Guarded<Rows>(name, [&]() -> StatusOr<Rows> {
     sql::PreparedStatement& statement = Prepare(sql);
     Bind(statement, parameters);
@@ -152,16 +158,19 @@ StatusOr<Rows> Connection::RunQuery(const std::string& sql) {
 
 Status Connection::CheckNode() {
   if (!in_cluster_) return Run("DO 1");
-  ASSIGN_OR_RETURN(const Rows rows, RunQuery("SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready',"
-                                             "'wsrep_local_state','wsrep_cluster_status')"));
+  ASSIGN_OR_RETURN(const Rows rows,
+                   RunQuery("SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_ready',"
+                            "'wsrep_local_state','wsrep_cluster_status')"));
   std::map<std::string, std::string> state;
   for (const Row& row : rows) state[row.StringOr(0, "")] = row.StringOr(1, "");
-  if (state["wsrep_ready"] == "ON" && state["wsrep_local_state"] == "4" && state["wsrep_cluster_status"] == "Primary") {
+  if (state["wsrep_ready"] == "ON" && state["wsrep_local_state"] == "4" &&
+      state["wsrep_cluster_status"] == "Primary") {
     return absl::OkStatus();
   }
   last_fault_ = Fault::kNodeNotReady;
   return Error(StatusCode::kUnavailable, "DATABASE_NODE_NOT_READY",
-               "the database node is " + state["wsrep_cluster_status"] + ", state " + state["wsrep_local_state"]);
+               "the database node is " + state["wsrep_cluster_status"] + ", state " +
+                   state["wsrep_local_state"]);
 }
 
 Status Connection::SetSyncWait(int level) {
@@ -182,7 +191,8 @@ sql::PreparedStatement& Connection::Prepare(std::string_view sql) {
     return *found->second.statement;
   }
   if (prepared_.size() >= kMaxPrepared) Forget(recent_.back());
-  std::unique_ptr<sql::PreparedStatement> statement(connection_->prepareStatement(std::string(sql)));
+  std::unique_ptr<sql::PreparedStatement> statement(
+      connection_->prepareStatement(std::string(sql)));
   recent_.emplace_front(sql);
   Prepared& entry = prepared_[recent_.front()];  // the key is a view of the list's own text
   entry.statement = std::move(statement);

@@ -24,16 +24,19 @@ enum class Session {
   kAutocommit,     // administration
 };
 
-// Not thread-safe, but may be handed from thread to thread. Cut() may be called by any thread while the object lives.
+// Not thread-safe, but may be handed from thread to thread. Cut() may be called by any thread while
+// the object lives.
 class Connection {
  public:
   // Connects and sets the session up; `patience` is rounded up to whole seconds.
-  static StatusOr<std::unique_ptr<Connection>> Open(const Node& node, const Options& options, Session session,
-                                                    absl::Duration patience);
+  static StatusOr<std::unique_ptr<Connection>> Open(const Node& node, const Options& options,
+                                                    Session session, absl::Duration patience);
   ~Connection();
 
-  StatusOr<Rows> Query(std::string_view name, std::string_view sql, const std::vector<Value>& parameters);
-  StatusOr<int64_t> Execute(std::string_view name, std::string_view sql, const std::vector<Value>& parameters);
+  StatusOr<Rows> Query(std::string_view name, std::string_view sql,
+                       const std::vector<Value>& parameters);
+  StatusOr<int64_t> Execute(std::string_view name, std::string_view sql,
+                            const std::vector<Value>& parameters);
   // Text protocol: COMMIT, ROLLBACK, SET, DDL …
   Status Run(const std::string& sql);
   StatusOr<Rows> RunQuery(const std::string& sql);
@@ -46,7 +49,8 @@ class Connection {
   // Of the last failed call; kNone after a success.
   Fault last_fault() const { return last_fault_; }
   bool in_cluster() const { return in_cluster_; }
-  // Ends whatever waits for the server: it fails with kLost. The connection is of no use afterwards.
+  // Ends whatever waits for the server: it fails with kLost. The connection is of no use
+  // afterwards.
   void Cut() const;
 
  private:

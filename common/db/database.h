@@ -1,6 +1,7 @@
-// The only way to the database. Wraps MySQL Connector/C++ (no other folder includes it) and enforces the rules
-// of docs/adr/0003: COMMIT is an executed statement, matched rows are counted, statements are prepared again
-// after a reconnect, health is the wsrep state, a lost connection during COMMIT is an unknown outcome.
+// The only way to the database. Wraps MySQL Connector/C++ (no other folder includes it) and
+// enforces the rules of docs/adr/0003: COMMIT is an executed statement, matched rows are counted,
+// statements are prepared again after a reconnect, health is the wsrep state, a lost connection
+// during COMMIT is an unknown outcome.
 //
 // Thread-safety: Database is thread-safe; Transaction belongs to the thread that runs its function.
 #pragma once
@@ -19,11 +20,12 @@
 
 namespace tstack::db {
 
-// A bound parameter or a column. Bytes and text are both std::string; times are absl::Time (UTC, microseconds).
+// A bound parameter or a column. Bytes and text are both std::string; times are absl::Time (UTC,
+// microseconds).
 using Value = std::variant<std::nullptr_t, int64_t, uint64_t, double, std::string, absl::Time>;
 
-// One row of a result, columns in the order of the SELECT list. Stored data is never trusted: a column of an
-// unexpected type gives an error when it is read, never a crash.
+// One row of a result, columns in the order of the SELECT list. Stored data is never trusted: a
+// column of an unexpected type gives an error when it is read, never a crash.
 class Row {
  public:
   explicit Row(std::vector<Value> columns) : columns_(std::move(columns)) {}
@@ -48,21 +50,24 @@ using Rows = std::vector<Row>;
 
 // How fresh a read must be on a cluster (wsrep_sync_wait).
 enum class Freshness {
-  kLocal,    // may lag on a node that is not the writer; the default on the writer is current anyway
+  kLocal,  // may lag on a node that is not the writer; the default on the writer is current anyway
   kCurrent,  // wsrep_sync_wait=1: sees everything committed before the read began
   kWrites,   // wsrep_sync_wait=7: as kCurrent, for the recheck before a refusal
 };
 
-// A statement inside a transaction or a read. SQL is a literal with ? for each parameter; `name` (a fixed word,
-// "project_insert") labels metrics and spans; statements are cached by their text.
+// A statement inside a transaction or a read. SQL is a literal with ? for each parameter; `name` (a
+// fixed word, "project_insert") labels metrics and spans; statements are cached by their text.
 class Transaction {
  public:
   virtual ~Transaction() = default;
-  virtual StatusOr<Rows> Query(std::string_view name, std::string_view sql, std::vector<Value> parameters = {}) = 0;
+  virtual StatusOr<Rows> Query(std::string_view name, std::string_view sql,
+                               std::vector<Value> parameters = {}) = 0;
   // Number of rows *matched* by UPDATE, inserted or deleted by the others.
-  // A duplicate key is kAlreadyExists with reason DUPLICATE_KEY and the key's name as resource_id; a foreign key that
-  // refuses is kFailedPrecondition with reason FOREIGN_KEY and the constraint's name as resource_id.
-  virtual StatusOr<int64_t> Execute(std::string_view name, std::string_view sql, std::vector<Value> parameters = {}) = 0;
+  // A duplicate key is kAlreadyExists with reason DUPLICATE_KEY and the key's name as resource_id;
+  // a foreign key that refuses is kFailedPrecondition with reason FOREIGN_KEY and the constraint's
+  // name as resource_id.
+  virtual StatusOr<int64_t> Execute(std::string_view name, std::string_view sql,
+                                    std::vector<Value> parameters = {}) = 0;
 };
 
 using TransactionBody = std::function<Status(Transaction&)>;
@@ -71,18 +76,21 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // Runs `body` in one transaction until it commits, its own error ends it (rolled back, returned as it is), or
-  // ctx.deadline passes (kUnavailable, DATABASE_BUSY). `txn_id` (IdSource::TimeOrderedUuid) must be drawn before the
-  // call and is inserted first, so that a COMMIT whose answer was lost is recognised and not done twice.
-  // `result` (may be null): bytes that `body` fills; saved with the transaction and restored if a rerun finds it
-  // had committed. `body` may run several times: it touches only its transaction and variables it resets itself.
-  virtual Status RunTransaction(const CallContext& ctx, std::string_view txn_id, const TransactionBody& body,
-                                std::string* result = nullptr) = 0;
+  // Runs `body` in one transaction until it commits, its own error ends it (rolled back, returned
+  // as it is), or ctx.deadline passes (kUnavailable, DATABASE_BUSY). `txn_id`
+  // (IdSource::TimeOrderedUuid) must be drawn before the call and is inserted first, so that a
+  // COMMIT whose answer was lost is recognised and not done twice. `result` (may be null): bytes
+  // that `body` fills; saved with the transaction and restored if a rerun finds it had committed.
+  // `body` may run several times: it touches only its transaction and variables it resets itself.
+  virtual Status RunTransaction(const CallContext& ctx, std::string_view txn_id,
+                                const TransactionBody& body, std::string* result = nullptr) = 0;
 
-  // Runs `body`, SELECTs only, in one consistent snapshot; retried on connection loss until the deadline.
+  // Runs `body`, SELECTs only, in one consistent snapshot; retried on connection loss until the
+  // deadline.
   virtual Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) = 0;
 
-  // OK if the preferred reachable node is Synced and Primary: reads wsrep_ready and wsrep_local_state.
+  // OK if the preferred reachable node is Synced and Primary: reads wsrep_ready and
+  // wsrep_local_state.
   virtual Status CheckHealth(const CallContext& ctx) = 0;
 };
 

@@ -6,8 +6,8 @@ namespace tstack::db {
 namespace {
 
 sql::mysql::MySQL_Driver& Instance() {
-  static sql::mysql::MySQL_Driver& driver = [] -> sql::mysql::MySQL_Driver& {
-    struct sigaction action {};
+  static sql::mysql::MySQL_Driver& driver = []() -> sql::mysql::MySQL_Driver& {
+    struct sigaction action{};
     sigaction(SIGPIPE, nullptr, &action);
     // A TLS connection that the server closed must give an error, not end the process.
     if (action.sa_handler == SIG_DFL) std::signal(SIGPIPE, SIG_IGN);

@@ -5,7 +5,8 @@
 
 namespace tstack::db {
 
-// The driver, ready for use by the calling thread (its threadInit is done once, threadEnd when the thread ends).
+// The driver, ready for use by the calling thread (its threadInit is done once, threadEnd when the
+// thread ends).
 sql::mysql::MySQL_Driver& Driver();
 
 }  // namespace tstack::db

@@ -15,10 +15,13 @@ StatusOr<int64_t> PurgeBatch(const CallContext& ctx, Database& database, const s
     ASSIGN_OR_RETURN(const Rows now, tx.Query("txn_purge_now", "SELECT UTC_TIMESTAMP(6)"));
     if (now.empty()) return Error(StatusCode::kInternal, "STORED_DATA", "the server told no time");
     ASSIGN_OR_RETURN(const absl::Time time, now[0].Time(0));
-    const std::string bound = UuidBytes(FormatUuid(WithTimestamp(std::string(16, '\0'), time - age), 7));
-    ASSIGN_OR_RETURN(deleted,
-                     tx.Execute("txn_purge", "DELETE FROM txn WHERE id < ? AND created_at < ? ORDER BY id LIMIT 1000",
-                                {bound, time - age}));
+    const std::string bound =
+        UuidBytes(FormatUuid(WithTimestamp(std::string(16, '\0'), time - age), 7));
+    ASSIGN_OR_RETURN(
+        deleted,
+        tx.Execute("txn_purge",
+                   "DELETE FROM txn WHERE id < ? AND created_at < ? ORDER BY id LIMIT 1000",
+                   {bound, time - age}));
     return absl::OkStatus();
   });
   RETURN_IF_ERROR(status);
@@ -27,7 +30,8 @@ StatusOr<int64_t> PurgeBatch(const CallContext& ctx, Database& database, const s
 
 }  // namespace
 
-StatusOr<int64_t> PurgeTransactions(const CallContext& ctx, Database& database, IdSource& ids, absl::Duration age) {
+StatusOr<int64_t> PurgeTransactions(const CallContext& ctx, Database& database, IdSource& ids,
+                                    absl::Duration age) {
   int64_t total = 0;
   while (true) {
     ASSIGN_OR_RETURN(const int64_t deleted, PurgeBatch(ctx, database, ids.TimeOrderedUuid(), age));

@@ -6,8 +6,10 @@
 
 namespace tstack::db {
 
-// Deletes rows of `txn` older than `age` (server's clock) in transactions of at most 1000 rows; returns how many.
-// `age` must exceed every deadline by far: a row is what recognises a COMMIT whose answer was lost.
-StatusOr<int64_t> PurgeTransactions(const CallContext& ctx, Database& database, IdSource& ids, absl::Duration age);
+// Deletes rows of `txn` older than `age` (server's clock) in transactions of at most 1000 rows;
+// returns how many. `age` must exceed every deadline by far: a row is what recognises a COMMIT
+// whose answer was lost.
+StatusOr<int64_t> PurgeTransactions(const CallContext& ctx, Database& database, IdSource& ids,
+                                    absl::Duration age);
 
 }  // namespace tstack::db

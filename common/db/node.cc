@@ -6,8 +6,9 @@ namespace tstack::db {
 namespace {
 
 Status BadNode(std::string_view text) {
-  return Error(StatusCode::kInvalidArgument, "DATABASE_NODE",
-               "'" + std::string(text) + "' is no database node: host:port or unix:/path is expected");
+  return Error(
+      StatusCode::kInvalidArgument, "DATABASE_NODE",
+      "'" + std::string(text) + "' is no database node: host:port or unix:/path is expected");
 }
 
 StatusOr<int> ParsePort(std::string_view digits, std::string_view text) {
@@ -36,7 +37,8 @@ StatusOr<Node> ParseNode(std::string_view text) {
   }
   const size_t bracket = text.rfind(']');
   const size_t colon = text.rfind(':');
-  const bool has_port = colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   node.port = 3306;
   if (has_port) {
     ASSIGN_OR_RETURN(node.port, ParsePort(text.substr(colon + 1), text));

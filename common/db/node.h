@@ -9,9 +9,9 @@
 namespace tstack::db {
 
 struct Node {
-  std::string name;         // as configured
-  std::string unix_path;    // "" for TCP
-  std::string host;         // "" for a unix socket; IPv6 without brackets
+  std::string name;       // as configured
+  std::string unix_path;  // "" for TCP
+  std::string host;       // "" for a unix socket; IPv6 without brackets
   int port = 0;
   // As the connector wants it: "unix:///path" or "tcp://host:port".
   std::string Url() const;

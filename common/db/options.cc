@@ -1,4 +1,5 @@
 #include "absl/strings/str_replace.h"
+
 #include "common/config/config.h"
 #include "common/db/connect.h"
 

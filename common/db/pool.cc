@@ -41,7 +41,8 @@ Lease::~Lease() {
 }
 
 void Lease::Drop(Fault fault) {
-  if (pool_ != nullptr) std::exchange(pool_, nullptr)->GiveBack(*this, fault == Fault::kNone ? Fault::kOther : fault);
+  if (pool_ != nullptr)
+    std::exchange(pool_, nullptr)->GiveBack(*this, fault == Fault::kNone ? Fault::kOther : fault);
 }
 
 Pool::Pool(const Options& options, std::vector<Node> nodes) : options_(options) {
@@ -77,7 +78,8 @@ StatusOr<Lease> Pool::Acquire(const CallContext& ctx) {
     wanted_.Signal();
     absl::Time wake_at = deadline;
     if (outage_since_ != absl::InfiniteDuration()) {
-      wake_at = std::min(wake_at, RealClock().Now() + options_.patience - (RealClock().Steady() - outage_since_));
+      wake_at = std::min(
+          wake_at, RealClock().Now() + options_.patience - (RealClock().Steady() - outage_since_));
     }
     returned_.WaitWithDeadline(&mutex_, wake_at + absl::Milliseconds(1));
   }
@@ -91,11 +93,13 @@ StatusOr<Lease> Pool::Acquire(const CallContext& ctx) {
 Status Pool::WhyNot(const std::stop_token& stop, absl::Time deadline) const {
   const absl::Duration outage = RealClock().Steady() - outage_since_;  // minus infinity without one
   if (stopping_) return UnavailableLocked("the process is stopping");
-  if (stop.stop_requested()) return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
+  if (stop.stop_requested())
+    return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
   if (outage > options_.patience) return UnavailableLocked(last_failure_);
   if (RealClock().Now() < deadline) return absl::OkStatus();
   if (outage >= absl::ZeroDuration()) return UnavailableLocked(last_failure_);
-  return Error(StatusCode::kUnavailable, "DATABASE_BUSY", "no database connection became free in time");
+  return Error(StatusCode::kUnavailable, "DATABASE_BUSY",
+               "no database connection became free in time");
 }
 
 Lease Pool::Lend(Idle idle, absl::Time deadline) {
@@ -143,11 +147,13 @@ Status Pool::Unavailable(std::string_view why) {
 }
 
 Status Pool::UnavailableLocked(std::string_view why) const {
-  const absl::Duration outage = std::max(absl::ZeroDuration(), RealClock().Steady() - outage_since_);
+  const absl::Duration outage =
+      std::max(absl::ZeroDuration(), RealClock().Steady() - outage_since_);
   Status status = Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
                         "the database is not reachable: " + std::string(why));
   common::v1::ErrorDetail detail = DetailOf(status);
-  detail.set_retry_after_seconds(static_cast<int>(std::clamp<int64_t>(absl::ToInt64Seconds(outage), 1, 5)));
+  detail.set_retry_after_seconds(
+      static_cast<int>(std::clamp<int64_t>(absl::ToInt64Seconds(outage), 1, 5)));
   return WithDetail(status, detail);
 }
 
@@ -171,7 +177,8 @@ void Pool::OpenConnections() {
 }
 
 bool Pool::WantsConnection() const {
-  if (outage_since_ != absl::InfiniteDuration()) return true;  // until a node is back, wanted or not
+  if (outage_since_ != absl::InfiniteDuration())
+    return true;  // until a node is back, wanted or not
   const int total = static_cast<int>(lent_.size() + idle_.size());
   if (total >= options_.pool_size) return false;
   return probe_ || waiting_ > static_cast<int>(idle_.size());
@@ -188,7 +195,8 @@ absl::Duration Pool::NextWake(absl::Duration now) const {
   return std::max(wake, absl::Milliseconds(1));
 }
 
-// For a wanted connection: the active node, then the others in order. For fail-back: those preferred to it.
+// For a wanted connection: the active node, then the others in order. For fail-back: those
+// preferred to it.
 std::vector<size_t> Pool::Candidates(absl::Duration now) const {
   std::vector<size_t> order;
   if (WantsConnection()) order.push_back(active_);
@@ -196,7 +204,8 @@ std::vector<size_t> Pool::Candidates(absl::Duration now) const {
   for (size_t node = 0; node < end; ++node) {
     if (node != active_) order.push_back(node);
   }
-  std::erase_if(order, [&](size_t node) ABSL_NO_THREAD_SAFETY_ANALYSIS { return nodes_[node].retry_at > now; });
+  std::erase_if(order, [&](size_t node)
+                           ABSL_NO_THREAD_SAFETY_ANALYSIS { return nodes_[node].retry_at > now; });
   return order;
 }
 
@@ -233,7 +242,8 @@ void Pool::Failed(size_t node, const Status& why) {
   NodeState& state = nodes_[node];
   state.retry_at = RealClock().Steady() + BackOff(++state.failures);
   last_failure_ = std::string(why.message());
-  const bool any_left = std::any_of(nodes_.begin(), nodes_.end(), [](const NodeState& s) { return s.failures == 0; });
+  const bool any_left =
+      std::any_of(nodes_.begin(), nodes_.end(), [](const NodeState& s) { return s.failures == 0; });
   if (!any_left && lent_.empty() && idle_.empty()) {
     outage_since_ = std::min(outage_since_, RealClock().Steady());
     returned_.SignalAll();

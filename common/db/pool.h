@@ -1,5 +1,5 @@
-// The connections of one Database: bounded, on one preferred node of an ordered list, with fail-over and fail-back.
-// Internal to this folder.
+// The connections of one Database: bounded, on one preferred node of an ordered list, with
+// fail-over and fail-back. Internal to this folder.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+
 #include "common/context/call_context.h"
 #include "common/db/connection.h"
 
@@ -17,7 +18,8 @@ namespace tstack::db {
 
 class Pool;
 
-// A connection lent to one caller. Past its deadline the watchdog cuts it, so that no call waits longer.
+// A connection lent to one caller. Past its deadline the watchdog cuts it, so that no call waits
+// longer.
 class Lease {
  public:
   Lease() = default;
@@ -38,15 +40,17 @@ class Lease {
   std::multiset<std::pair<absl::Time, const Connection*>>::iterator watched_;
 };
 
-// Thread-safe. Two threads of its own: one opens connections (so that no caller hangs in a connect), one cuts
-// connections whose deadline passed. All leases must be back before it is destroyed.
+// Thread-safe. Two threads of its own: one opens connections (so that no caller hangs in a
+// connect), one cuts connections whose deadline passed. All leases must be back before it is
+// destroyed.
 class Pool {
  public:
   Pool(const Options& options, std::vector<Node> nodes);
   ~Pool();
 
-  // Waits for a connection until ctx.deadline, ctx.stop, or until no node has accepted one for options.patience.
-  // kUnavailable: DATABASE_UNAVAILABLE (no node) or DATABASE_BUSY (all connections lent out).
+  // Waits for a connection until ctx.deadline, ctx.stop, or until no node has accepted one for
+  // options.patience. kUnavailable: DATABASE_UNAVAILABLE (no node) or DATABASE_BUSY (all
+  // connections lent out).
   StatusOr<Lease> Acquire(const CallContext& ctx) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The error for a call that found no database; with a hint when to retry.
@@ -67,7 +71,8 @@ class Pool {
   };
 
   Lease Lend(Idle idle, absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Status WhyNot(const std::stop_token& stop, absl::Time deadline) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Status WhyNot(const std::stop_token& stop, absl::Time deadline) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Status UnavailableLocked(std::string_view why) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void GiveBack(Lease& lease, Fault fault) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -87,17 +92,19 @@ class Pool {
 
   const Options options_;
   mutable absl::Mutex mutex_;
-  absl::CondVar returned_;   // a connection is idle, or the state of the nodes changed
-  absl::CondVar wanted_;     // the opener has something to do
-  absl::CondVar watch_;      // an earlier deadline came in
+  absl::CondVar returned_;  // a connection is idle, or the state of the nodes changed
+  absl::CondVar wanted_;    // the opener has something to do
+  absl::CondVar watch_;     // an earlier deadline came in
   std::vector<NodeState> nodes_ ABSL_GUARDED_BY(mutex_);
   size_t active_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Idle> idle_ ABSL_GUARDED_BY(mutex_);
   std::multiset<std::pair<absl::Time, const Connection*>> lent_ ABSL_GUARDED_BY(mutex_);
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool probe_ ABSL_GUARDED_BY(mutex_) = false;  // a connection was lost: look whether the node still is there
+  bool probe_ ABSL_GUARDED_BY(mutex_) =
+      false;  // a connection was lost: look whether the node still is there
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Duration outage_since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteDuration();  // steady; infinite: none
+  absl::Duration outage_since_ ABSL_GUARDED_BY(mutex_) =
+      absl::InfiniteDuration();  // steady; infinite: none
   absl::Duration fail_back_at_ ABSL_GUARDED_BY(mutex_) = absl::ZeroDuration();
   std::string last_failure_ ABSL_GUARDED_BY(mutex_);
   std::thread opener_;

@@ -84,7 +84,8 @@ void Bind(sql::PreparedStatement& statement, const std::vector<Value>& parameter
 Rows Fetch(sql::ResultSet& result) {
   sql::ResultSetMetaData& columns = *result.getMetaData();
   std::vector<Kind> kinds;
-  for (unsigned column = 1; column <= columns.getColumnCount(); ++column) kinds.push_back(KindOf(columns, column));
+  for (unsigned column = 1; column <= columns.getColumnCount(); ++column)
+    kinds.push_back(KindOf(columns, column));
   Rows rows;
   rows.reserve(result.rowsCount());
   while (result.next()) {
@@ -100,8 +101,9 @@ Rows Fetch(sql::ResultSet& result) {
 
 bool ParseDateTime(std::string_view text, absl::Time& time) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0;
-  const bool whole = Number(text, 0, 4, year) && Number(text, 5, 2, month) && Number(text, 8, 2, day) &&
-                     Number(text, 11, 2, hour) && Number(text, 14, 2, minute) && Number(text, 17, 2, second);
+  const bool whole = Number(text, 0, 4, year) && Number(text, 5, 2, month) &&
+                     Number(text, 8, 2, day) && Number(text, 11, 2, hour) &&
+                     Number(text, 14, 2, minute) && Number(text, 17, 2, second);
   if (!whole || month == 0 || day == 0) return false;
   if (text.size() > 20) {
     const size_t digits = text.size() - 20;

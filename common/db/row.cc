@@ -7,8 +7,9 @@ namespace tstack::db {
 namespace {
 
 Status WrongColumn(size_t column, std::string_view wanted) {
-  return Error(StatusCode::kInternal, "STORED_DATA",
-               "column " + std::to_string(column) + " of a stored row is not " + std::string(wanted));
+  return Error(
+      StatusCode::kInternal, "STORED_DATA",
+      "column " + std::to_string(column) + " of a stored row is not " + std::string(wanted));
 }
 
 StatusOr<int64_t> ParseInt(const std::string& text, size_t column) {
@@ -37,9 +38,11 @@ StatusOr<int64_t> Row::Int(size_t column) const {
   const Value& value = columns_[column];
   if (const auto* number = std::get_if<int64_t>(&value)) return *number;
   if (const auto* number = std::get_if<uint64_t>(&value)) {
-    if (*number <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return static_cast<int64_t>(*number);
+    if (*number <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()))
+      return static_cast<int64_t>(*number);
   }
-  if (const auto* text = std::get_if<std::string>(&value)) return ParseInt(*text, column);  // SUM() is a DECIMAL
+  if (const auto* text = std::get_if<std::string>(&value))
+    return ParseInt(*text, column);  // SUM() is a DECIMAL
   return WrongColumn(column, "an integer");
 }
 

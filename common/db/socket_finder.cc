@@ -47,8 +47,9 @@ SocketFinder::Sockets SocketFinder::SocketsToNode() const {
     const int fd = std::atoi(entry->d_name);  // "." gives 0, which is no socket to a database
     sockaddr_storage peer{};
     socklen_t size = sizeof(peer);
-    struct stat info {};
-    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0 || !IsPeer(peer, node_)) continue;
+    struct stat info{};
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0 || !IsPeer(peer, node_))
+      continue;
     if (fstat(fd, &info) == 0) sockets[fd] = info.st_ino;
   }
   closedir(folder);

@@ -1,5 +1,6 @@
-// Finds the socket that the connector opened, which it does not tell: so that a call that outlives its deadline
-// can be ended by shutting the socket down. The connector's own time-outs are whole seconds set at connect.
+// Finds the socket that the connector opened, which it does not tell: so that a call that outlives
+// its deadline can be ended by shutting the socket down. The connector's own time-outs are whole
+// seconds set at connect.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace tstack::db {
 
-// Create before connecting, ask after. While it lives, other connects of this process to the same address wait.
+// Create before connecting, ask after. While it lives, other connects of this process to the same
+// address wait.
 class SocketFinder {
  public:
   explicit SocketFinder(const Node& node);

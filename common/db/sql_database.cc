@@ -17,16 +17,18 @@ class SqlDatabase final : public Database {
   SqlDatabase(Options options, std::vector<Node> nodes)
       : options_(std::move(options)), pool_(options_, std::move(nodes)) {}
 
-  Status RunTransaction(const CallContext& ctx, std::string_view txn_id, const TransactionBody& body,
-                        std::string* result) override {
+  Status RunTransaction(const CallContext& ctx, std::string_view txn_id,
+                        const TransactionBody& body, std::string* result) override {
     TransactionState state{.id = UuidBytes(txn_id), .result = result};
-    if (state.id.empty()) return Error(StatusCode::kInternal, "TXN_ID", "a transaction needs a UUID as its id");
+    if (state.id.empty())
+      return Error(StatusCode::kInternal, "TXN_ID", "a transaction needs a UUID as its id");
     const Status status = Repeat(ctx, [&](Connection& connection) {
       return AttemptTransaction(connection, options_.observer, body, state);
     });
     if (!absl::IsUnavailable(status) || !state.commit_unknown) return status;
-    return Error(StatusCode::kUnavailable, "COMMIT_UNKNOWN",
-                 "the database was lost while it committed; whether the change was made is not known");
+    return Error(
+        StatusCode::kUnavailable, "COMMIT_UNKNOWN",
+        "the database was lost while it committed; whether the change was made is not known");
   }
 
   Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) override {
@@ -60,7 +62,8 @@ class SqlDatabase final : public Database {
   Status Repeat(const CallContext& ctx, const Work& attempt) {
     const Nesting nesting(this);
     if (nesting.nested()) {
-      return Error(StatusCode::kInternal, "NESTED_TRANSACTION", "a transaction's body used its database directly");
+      return Error(StatusCode::kInternal, "NESTED_TRANSACTION",
+                   "a transaction's body used its database directly");
     }
     for (int count = 0;; ++count) {
       ASSIGN_OR_RETURN(Lease lease, pool_.Acquire(ctx));
@@ -79,14 +82,16 @@ class SqlDatabase final : public Database {
     const absl::Duration left = ctx.deadline - RealClock().Now();
     if (left <= absl::ZeroDuration()) return false;
     const auto nanos = static_cast<uint64_t>(absl::ToInt64Nanoseconds(limit));
-    const absl::Duration pause = absl::Nanoseconds(static_cast<int64_t>(options_.ids->Uniform(nanos)));
+    const absl::Duration pause =
+        absl::Nanoseconds(static_cast<int64_t>(options_.ids->Uniform(nanos)));
     return options_.sleeper->Sleep(std::min(pause, left), ctx.stop);
   }
 
   Status Expired(const CallContext& ctx, const AttemptOutcome& outcome) {
-    if (ctx.stop.stop_requested()) return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
+    if (ctx.stop.stop_requested())
+      return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
     if (outcome.fault == Fault::kLost || outcome.fault == Fault::kNodeNotReady) {
-      return pool_.Unavailable(outcome.status.message());
+      return pool_.Unavailable(std::string(outcome.status.message()));
     }
     return Error(StatusCode::kUnavailable, "DATABASE_BUSY",
                  "other transactions were in the way until the deadline");
@@ -106,8 +111,10 @@ StatusOr<std::unique_ptr<Database>> Connect(Options options) {
     ASSIGN_OR_RETURN(Node node, ParseNode(text));
     nodes.push_back(std::move(node));
   }
-  if (nodes.empty()) return Error(StatusCode::kInvalidArgument, "DATABASE_NODE", "no database node is configured");
-  if (options.schema.empty()) return Error(StatusCode::kInvalidArgument, "DATABASE_SCHEMA", "no schema is named");
+  if (nodes.empty())
+    return Error(StatusCode::kInvalidArgument, "DATABASE_NODE", "no database node is configured");
+  if (options.schema.empty())
+    return Error(StatusCode::kInvalidArgument, "DATABASE_SCHEMA", "no schema is named");
   options.pool_size = std::max(1, options.pool_size);
   return std::make_unique<SqlDatabase>(std::move(options), std::move(nodes));
 }

@@ -10,10 +10,13 @@ std::string Between(std::string_view text, size_t begin, char quote) {
 }
 
 // These repeat what the row holds.
-bool QuotesValues(int code) { return code == 1062 || code == 1292 || code == 1366 || code == 1411 || code == 1525; }
+bool QuotesValues(int code) {
+  return code == 1062 || code == 1292 || code == 1366 || code == 1411 || code == 1525;
+}
 
 Status Internal(const SqlError& error, std::string_view statement) {
-  std::string text = "statement " + std::string(statement) + " failed with error " + std::to_string(error.code);
+  std::string text =
+      "statement " + std::string(statement) + " failed with error " + std::to_string(error.code);
   if (!QuotesValues(error.code)) text += ": " + error.message;
   return Error(StatusCode::kInternal, "SQL_ERROR", text);
 }
@@ -65,7 +68,8 @@ Fault Classify(int code) {
     case 1452:
       return Fault::kForeignKey;
     default:
-      return code >= 2000 && code < 3000 ? Fault::kLost : Fault::kOther;  // 2xxx: the client library
+      return code >= 2000 && code < 3000 ? Fault::kLost
+                                         : Fault::kOther;  // 2xxx: the client library
   }
 }
 
@@ -75,16 +79,19 @@ Status ToStatus(const SqlError& error, std::string_view statement) {
     case Fault::kNone:
       return absl::OkStatus();
     case Fault::kConflict:
-      return Error(StatusCode::kAborted, "DATABASE_CONFLICT", "another transaction was in the way of " + name);
+      return Error(StatusCode::kAborted, "DATABASE_CONFLICT",
+                   "another transaction was in the way of " + name);
     case Fault::kLost:
     case Fault::kNodeNotReady:
-      return Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
-                   "the database did not answer " + name + " (error " + std::to_string(error.code) + ")");
+      return Error(
+          StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
+          "the database did not answer " + name + " (error " + std::to_string(error.code) + ")");
     case Fault::kDuplicate:
-      return ResourceError(StatusCode::kAlreadyExists, "DUPLICATE_KEY", "key", KeyOfDuplicate(error.message),
-                           "a row with the same key exists");
+      return ResourceError(StatusCode::kAlreadyExists, "DUPLICATE_KEY", "key",
+                           KeyOfDuplicate(error.message), "a row with the same key exists");
     case Fault::kForeignKey:
-      return ResourceError(StatusCode::kFailedPrecondition, "FOREIGN_KEY", "constraint", ConstraintOf(error.message),
+      return ResourceError(StatusCode::kFailedPrecondition, "FOREIGN_KEY", "constraint",
+                           ConstraintOf(error.message),
                            "a row that this one depends on is missing, or others depend on it");
     case Fault::kOther:
       break;

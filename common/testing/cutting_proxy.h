@@ -3,7 +3,6 @@
 // It reads the client's packets (plain, not TLS) well enough to see COM_QUERY "COMMIT".
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -28,42 +27,46 @@ class CuttingProxy {
   // `server_port`: loopback port of mariadbd.
   explicit CuttingProxy(int server_port);
   ~CuttingProxy();
+  CuttingProxy(const CuttingProxy&) = delete;
+  CuttingProxy& operator=(const CuttingProxy&) = delete;
 
-  std::string address() const;  // "127.0.0.1:port"
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   int port() const { return port_; }
 
-  // Applies to the next `times` COMMITs, then back to kNone.
+  // Applies to the next `times` COMMITs, then none.
   void Arm(Cut cut, int times = 1);
-  // Cuts every connection after `bytes` more bytes from the server.
+  // Cuts the connection that gets the byte after `bytes` more bytes from the server; once.
   void CutAfterBytes(int64_t bytes);
   void CutAll();             // closes all connections now
   void Refuse(bool refuse);  // closes new connections at once
   // Holds all bytes in both directions, without closing.
   void Stall(bool stall);
 
-  int commits_seen() const { return commits_; }
-  int cuts_done() const { return cuts_; }
-  int connections_accepted() const { return accepted_; }
+  int commits_seen() const;
+  int cuts_done() const;
+  int connections_accepted() const;
 
  private:
   struct Session;
   void Accept();
   void Serve(Session& session);
-  bool ForwardClient(Session& session);
-  bool ForwardServer(Session& session);
-  Cut TakeCut() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool FromClient(Session& session);
+  bool FromServer(Session& session);
+  bool ForwardPacket(Session& session, const std::string& packet);
+  Cut TakeCut();
+  bool WaitWhileStalled();  // false: stopping
 
-  int server_port_;
+  const int server_port_;
   int listener_ = -1;
   int port_ = 0;
-  std::atomic<bool> stopping_ = false;
-  std::atomic<bool> refuse_ = false;
-  std::atomic<bool> stall_ = false;
-  std::atomic<int> commits_ = 0;
-  std::atomic<int> cuts_ = 0;
-  std::atomic<int> accepted_ = 0;
-  std::atomic<int64_t> bytes_left_ = -1;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool refuse_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stall_ ABSL_GUARDED_BY(mutex_) = false;
+  int commits_ ABSL_GUARDED_BY(mutex_) = 0;
+  int cuts_ ABSL_GUARDED_BY(mutex_) = 0;
+  int accepted_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t bytes_left_ ABSL_GUARDED_BY(mutex_) = -1;  // < 0: no limit
   Cut armed_ ABSL_GUARDED_BY(mutex_) = Cut::kNone;
   int armed_times_ ABSL_GUARDED_BY(mutex_) = 0;
   std::list<std::unique_ptr<Session>> sessions_ ABSL_GUARDED_BY(mutex_);

@@ -36,7 +36,8 @@ bool CanBind(int port) {
   return ok;
 }
 
-// Test executables run side by side: a locked file for the life of this process marks the port as taken.
+// Test executables run side by side: a locked file for the life of this process marks the port as
+// taken.
 bool ClaimPort(int port) {
   static const std::filesystem::path folder = [] {
     std::filesystem::path path = CacheDirectory() / "ports";
@@ -88,7 +89,8 @@ std::filesystem::path CacheDirectory() {
   return base / "tstack-test";
 }
 
-bool WaitFor(std::string_view what, absl::Duration promise, const std::function<bool()>& condition) {
+bool WaitFor(std::string_view what, absl::Duration promise,
+             const std::function<bool()>& condition) {
   const absl::Duration start = RealClock().Steady();
   absl::Duration pause = absl::Milliseconds(1);
   bool held = condition();
@@ -98,8 +100,9 @@ bool WaitFor(std::string_view what, absl::Duration promise, const std::function<
     held = condition();
   }
   const double measured = absl::ToDoubleMilliseconds(RealClock().Steady() - start);
-  std::cout << "measured: " << what << ": " << measured << " ms" << (held ? "" : " and it never held")
-            << " (promised " << absl::ToDoubleMilliseconds(promise) << " ms)\n";
+  std::cout << "measured: " << what << ": " << measured << " ms"
+            << (held ? "" : " and it never held") << " (promised "
+            << absl::ToDoubleMilliseconds(promise) << " ms)\n";
   return held;
 }
 

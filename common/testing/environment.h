@@ -10,7 +10,8 @@
 
 namespace tstack::testing {
 
-// A loopback TCP port that was free a moment ago. Two calls in one process never give the same port.
+// A loopback TCP port that was free a moment ago. Two calls in one process never give the same
+// port.
 int FreePort();
 
 // A new folder (mode 0755), removed with its content at the end; kept if TSTACK_TEST_KEEP is set.
@@ -30,8 +31,8 @@ class TemporaryDirectory {
 // $XDG_CACHE_HOME/tstack-test or ~/.cache/tstack-test: survives test runs. Created if missing.
 std::filesystem::path CacheDirectory();
 
-// Waits until `condition` holds, at most ten times the `promise`; prints what was measured beside the promise.
-// Looks at the condition at growing intervals (1 to 50 ms). False if it never held.
+// Waits until `condition` holds, at most ten times the `promise`; prints what was measured beside
+// the promise. Looks at the condition at growing intervals (1 to 50 ms). False if it never held.
 bool WaitFor(std::string_view what, absl::Duration promise, const std::function<bool()>& condition);
 
 std::string ReadFile(const std::string& path);  // "" if unreadable

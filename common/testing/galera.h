@@ -9,7 +9,8 @@
 
 namespace tstack::testing {
 
-// The constructor starts `nodes` nodes one after the other (about 5 s each) and dies if they do not sync.
+// The constructor starts `nodes` nodes one after the other (about 5 s each) and dies if they do not
+// sync.
 class TestGalera {
  public:
   explicit TestGalera(int nodes);

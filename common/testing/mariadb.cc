@@ -36,7 +36,8 @@ std::string TestMariaDb::tcp() const { return "127.0.0.1:" + std::to_string(port
 void TestMariaDb::Start() {
   ProcessOptions process;
   process.argv = ServerArguments(directory_.path(), "root", port_);
-  process.argv.push_back(options_.durable ? "--innodb-flush-log-at-trx-commit=1" : "--innodb-flush-log-at-trx-commit=2");
+  process.argv.push_back(options_.durable ? "--innodb-flush-log-at-trx-commit=1"
+                                          : "--innodb-flush-log-at-trx-commit=2");
   process.argv.insert(process.argv.end(), options_.arguments.begin(), options_.arguments.end());
   process.log_file = directory_.File("log");
   StatusOr<Process> started = Process::Start(process);
@@ -67,19 +68,16 @@ std::unique_ptr<db::AdminConnection> TestMariaDb::Admin(const std::string& schem
   return *std::move(admin);
 }
 
-namespace {
-
-Status Recreate(db::AdminConnection& admin, const std::string& schema, const migrate::Files& files) {
+Status RecreateSchema(db::AdminConnection& admin, const std::string& schema,
+                      const migrate::Files& files) {
   const CallContext ctx = Deadline(absl::Seconds(60));
   RETURN_IF_ERROR(admin.Query("DROP DATABASE IF EXISTS " + db::QuoteName(schema)).status());
   RETURN_IF_ERROR(migrate::EnsureSchema(ctx, admin, schema, schema, "secret"));
   return migrate::Migrate(ctx, admin, schema, files);
 }
 
-}  // namespace
-
 db::Options TestMariaDb::CreateSchema(const std::string& schema, const migrate::Files& files) {
-  const Status created = Recreate(*Admin(), schema, files);
+  const Status created = RecreateSchema(*Admin(), schema, files);
   if (!created.ok()) DieOfServer(directory_.path(), created.ToString());
   db::Options options = Root(schema);
   options.user = schema;
@@ -87,7 +85,8 @@ db::Options TestMariaDb::CreateSchema(const std::string& schema, const migrate::
   return options;
 }
 
-std::unique_ptr<db::Database> TestMariaDb::Open(const std::string& schema, const migrate::Files& files) {
+std::unique_ptr<db::Database> TestMariaDb::Open(const std::string& schema,
+                                                const migrate::Files& files) {
   StatusOr<std::unique_ptr<db::Database>> database = db::Connect(CreateSchema(schema, files));
   if (!database.ok()) DieOfServer("", database.status().ToString());
   return *std::move(database);

@@ -1,4 +1,5 @@
-// A private throw-away MariaDB server: up in about 0.3 s from a cached template, gone with the object.
+// A private throw-away MariaDB server: up in about 0.3 s from a cached template, gone with the
+// object.
 #pragma once
 
 #include <memory>
@@ -14,12 +15,13 @@ namespace tstack::testing {
 
 struct MariaDbOptions {
   std::vector<std::string> arguments;  // further options of mariadbd
-  bool durable = false;                // innodb_flush_log_at_trx_commit=1: needed where the machine may fail, slow
+  bool durable =
+      false;  // innodb_flush_log_at_trx_commit=1: needed where the machine may fail, slow
 };
 
-// The constructor starts the server and dies with a message if it does not come up (the test cannot go on).
-// Listens on a unix socket and on a loopback port; root without password. The log is printed at the end if the test
-// case ends by an exception (a failed REQUIRE). Not thread-safe.
+// The constructor starts the server and dies with a message if it does not come up (the test cannot
+// go on). Listens on a unix socket and on a loopback port; root without password. The log is
+// printed at the end if the test case ends by an exception (a failed REQUIRE). Not thread-safe.
 class TestMariaDb {
  public:
   explicit TestMariaDb(MariaDbOptions options = {});
@@ -36,8 +38,8 @@ class TestMariaDb {
   db::Options Root(const std::string& schema = "") const;
   std::unique_ptr<db::AdminConnection> Admin(const std::string& schema = "") const;
 
-  // Drops and creates the schema with a user of the same name that has rights on it only, and applies the shared
-  // tables and `files`. Returns the options to connect as that user.
+  // Drops and creates the schema with a user of the same name that has rights on it only, and
+  // applies the shared tables and `files`. Returns the options to connect as that user.
   db::Options CreateSchema(const std::string& schema, const migrate::Files& files = {});
   // CreateSchema, then db::Connect.
   std::unique_ptr<db::Database> Open(const std::string& schema, const migrate::Files& files = {});

@@ -14,22 +14,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "10.11.19-MariaDB-0+deb12u1" out of "mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu …".
+// "10.11.19-MariaDB-0+deb12u1" out of "mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for
+// debian-linux-gnu …".
 std::string ServerVersion() {
   StatusOr<Finished> finished = Run({.argv = {"mariadbd", "--no-defaults", "--version"}});
   const std::string output = finished.ok() ? finished->output : "";
   const size_t begin = output.find("Ver ");
-  if (begin == std::string::npos) DieOfServer("", "mariadbd --version failed: is mariadb-server installed?");
+  if (begin == std::string::npos)
+    DieOfServer("", "mariadbd --version failed: is mariadb-server installed?");
   const size_t end = output.find(' ', begin + 4);
   return output.substr(begin + 4, end - begin - 4);
 }
 
-// Another test may do the same at this moment: build under an own name, then rename; the first one wins.
+// Another test may do the same at this moment: build under an own name, then rename; the first one
+// wins.
 void BuildTemplate(const fs::path& target) {
   const fs::path building = target.string() + ".building." + std::to_string(getpid());
-  StatusOr<Finished> finished = Run({.argv = {"mariadb-install-db", "--no-defaults", "--datadir=" + building.string(),
-                                              "--auth-root-authentication-method=normal", "--skip-test-db",
-                                              "--innodb-log-file-size=16M"}});
+  StatusOr<Finished> finished =
+      Run({.argv = {"mariadb-install-db", "--no-defaults", "--datadir=" + building.string(),
+                    "--auth-root-authentication-method=normal", "--skip-test-db",
+                    "--innodb-log-file-size=16M"}});
   if (!finished.ok() || finished->exit_code != 0) {
     DieOfServer("", "mariadb-install-db failed: " + (finished.ok() ? finished->output : ""));
   }
@@ -43,11 +47,14 @@ void BuildTemplate(const fs::path& target) {
 void CopyTemplateData(const std::string& target) {
   const fs::path source = CacheDirectory() / ("mariadb-" + ServerVersion());
   if (!fs::exists(source)) BuildTemplate(source);
-  StatusOr<Finished> copied = Run({.argv = {"cp", "-a", "--reflink=auto", source.string(), target}});
-  if (!copied.ok() || copied->exit_code != 0) DieOfServer("", "cannot copy the template data folder");
+  StatusOr<Finished> copied =
+      Run({.argv = {"cp", "-a", "--reflink=auto", source.string(), target}});
+  if (!copied.ok() || copied->exit_code != 0)
+    DieOfServer("", "cannot copy the template data folder");
 }
 
-std::vector<std::string> ServerArguments(const std::string& folder, const std::string& user, int port) {
+std::vector<std::string> ServerArguments(const std::string& folder, const std::string& user,
+                                         int port) {
   std::vector<std::string> arguments = {"mariadbd",
                                         "--no-defaults",
                                         "--datadir=" + folder + "/data",
@@ -65,7 +72,8 @@ std::vector<std::string> ServerArguments(const std::string& folder, const std::s
                                         "--table-open-cache=256",
                                         "--max-connections=200",
                                         "--character-set-server=utf8mb4"};
-  if (geteuid() == 0) arguments.push_back("--user=" + user);  // mariadbd refuses to run as root unless told to
+  if (geteuid() == 0)
+    arguments.push_back("--user=" + user);  // mariadbd refuses to run as root unless told to
   return arguments;
 }
 

@@ -32,7 +32,8 @@ std::vector<std::string> MergedEnvironment(const std::vector<std::string>& added
   return merged;  // execvpe's child looks names up from the front: ours win
 }
 
-// Everything the child needs, made before fork: between fork and exec only async-signal-safe calls are allowed.
+// Everything the child needs, made before fork: between fork and exec only async-signal-safe calls
+// are allowed.
 struct Prepared {
   std::vector<std::string> environment;
   std::vector<char*> argv;
@@ -53,7 +54,8 @@ StatusOr<Prepared> Prepare(const ProcessOptions& options) {
   if (!options.log_file.empty()) prepared.log_file = options.log_file.c_str();
   if (!options.user.empty() && geteuid() == 0) {
     const passwd* entry = getpwnam(options.user.c_str());
-    if (entry == nullptr) return Error(StatusCode::kNotFound, "NO_SUCH_USER", "no user " + options.user);
+    if (entry == nullptr)
+      return Error(StatusCode::kNotFound, "NO_SUCH_USER", "no user " + options.user);
     prepared.change_user = true;
     prepared.uid = entry->pw_uid;
     prepared.gid = entry->pw_gid;
@@ -64,7 +66,8 @@ StatusOr<Prepared> Prepare(const ProcessOptions& options) {
 [[noreturn]] void ExecuteChild(const Prepared& prepared, pid_t parent) {
   setpgid(0, 0);
   if (prepared.change_user) {
-    if (setgroups(0, nullptr) != 0 || setgid(prepared.gid) != 0 || setuid(prepared.uid) != 0) _exit(126);
+    if (setgroups(0, nullptr) != 0 || setgid(prepared.gid) != 0 || setuid(prepared.uid) != 0)
+      _exit(126);
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // after setuid, which clears it
   if (getppid() != parent) _exit(125);

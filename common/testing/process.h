@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "common/status/status.h"
 
 namespace tstack::testing {
@@ -20,8 +21,8 @@ struct ProcessOptions {
   std::string user;                      // run as this user (only if this process is root)
 };
 
-// One child. Gets SIGKILL when the thread that started it ends (PR_SET_PDEATHSIG) or when this object goes.
-// Not thread-safe.
+// One child. Gets SIGKILL when the thread that started it ends (PR_SET_PDEATHSIG) or when this
+// object goes. Not thread-safe.
 class Process {
  public:
   static StatusOr<Process> Start(const ProcessOptions& options);

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 
+#include "common/ids/ids.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/handlers.h"
 #include "common/rpc/tls.h"
@@ -48,6 +49,7 @@ struct ServerParts {
   metrics::Registry& metrics;
   trace::Tracer* tracer = nullptr;
   const Clock& clock = RealClock();
+  IdSource& ids = RealIds();
 };
 
 // Serves from Start() until Shutdown(); the destructor calls Shutdown(0).

@@ -1,0 +1,149 @@
+#include "common/rpc/context_signer.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+
+#include "common/config/config.h"
+#include "common/rpc/ed25519.h"
+
+namespace tstack::rpc {
+namespace {
+
+// How long a key file is believed without looking at it again.
+constexpr absl::Duration kKeyCheckInterval = absl::Seconds(5);
+
+Status Invalid(const std::string& why) {
+  return Error(StatusCode::kUnauthenticated, "CONTEXT_INVALID",
+               "the user context is not valid: " + why);
+}
+
+// Key ids come from the wire and name files: nothing but plain words.
+bool IsKeyId(const std::string& id) {
+  constexpr char kAllowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !id.empty() && id.size() <= 64 && id.find_first_not_of(kAllowed) == std::string::npos;
+}
+
+// What tells one version of a file from the next; empty if there is none.
+std::string VersionOf(const std::string& path) {
+  struct stat info{};
+  if (stat(path.c_str(), &info) != 0) return "";
+  return absl::StrCat(info.st_ino, ".", info.st_mtim.tv_sec, ".", info.st_mtim.tv_nsec, ".",
+                      info.st_size);
+}
+
+StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) return Invalid("its key is unknown");
+  return text.str();
+}
+
+Status CheckClaims(const common::v1::UserContextClaims& claims, const std::string& audience,
+                   std::string_view method, std::string_view request_bytes, absl::Time now) {
+  if (claims.audience() != audience) return Invalid("it is meant for another service");
+  if (claims.method() != method) return Invalid("it is meant for another call");
+  const absl::Time expiry = absl::FromUnixMillis(claims.expires_at_unix_ms());
+  if (expiry + kContextSkew < now) {
+    return Error(StatusCode::kUnauthenticated, "CONTEXT_EXPIRED", "the user context has expired");
+  }
+  if (expiry > now + kContextLifetime + kContextSkew) return Invalid("it lives too long");
+  if (claims.request_sha256() != Sha256(request_bytes))
+    return Invalid("it is meant for another request");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct Ed25519ContextSigner::Key {
+  std::unique_ptr<Ed25519Key> key;
+};
+
+Ed25519ContextSigner::Ed25519ContextSigner(std::unique_ptr<Key> key, std::string key_id,
+                                           const Clock& clock)
+    : key_(std::move(key)), key_id_(std::move(key_id)), clock_(clock) {}
+Ed25519ContextSigner::~Ed25519ContextSigner() = default;
+
+StatusOr<std::unique_ptr<Ed25519ContextSigner>> Ed25519ContextSigner::Load(
+    const std::string& private_key_file, const std::string& key_id, const Clock& clock) {
+  ASSIGN_OR_RETURN(const std::string pem, config::ReadSecret("file:" + private_key_file));
+  auto key = std::make_unique<Key>();
+  auto parsed = Ed25519Key::ParsePrivate(pem);
+  if (!parsed.ok()) return Annotate(parsed.status(), private_key_file);
+  key->key = *std::move(parsed);
+  return std::unique_ptr<Ed25519ContextSigner>(
+      new Ed25519ContextSigner(std::move(key), key_id, clock));
+}
+
+std::string Ed25519ContextSigner::Sign(const common::v1::AuthContext& auth,
+                                       std::string_view audience, std::string_view method,
+                                       std::string_view request_bytes) const {
+  common::v1::UserContextClaims claims;
+  *claims.mutable_auth() = auth;
+  claims.set_audience(std::string(audience));
+  claims.set_method(std::string(method));
+  claims.set_request_sha256(Sha256(request_bytes));
+  claims.set_expires_at_unix_ms(absl::ToUnixMillis(clock_.Now() + kContextLifetime));
+  common::v1::SignedUserContext context;
+  context.set_claims(claims.SerializeAsString());
+  context.set_key_id(key_id_);
+  context.set_signature(key_->key->Sign(context.claims()));
+  return context.SerializeAsString();
+}
+
+struct ContextVerifier::Key {
+  std::shared_ptr<const Ed25519Key> key;
+  std::string version;
+  absl::Duration checked;
+};
+
+ContextVerifier::ContextVerifier(std::string keys_dir, std::string audience, const Clock& clock)
+    : keys_dir_(std::move(keys_dir)), audience_(std::move(audience)), clock_(clock) {}
+ContextVerifier::~ContextVerifier() = default;
+
+StatusOr<std::shared_ptr<const ContextVerifier::Key>> ContextVerifier::FindKey(
+    const std::string& key_id) {
+  if (keys_dir_.empty() || !IsKeyId(key_id)) return Invalid("its key is unknown");
+  const std::string path = absl::StrCat(keys_dir_, "/", key_id, ".pem");
+  const absl::Duration now = clock_.Steady();
+  absl::MutexLock lock(&mutex_);
+  auto it = keys_.find(key_id);
+  if (it != keys_.end() && now - it->second->checked < kKeyCheckInterval) return it->second;
+  const std::string version = VersionOf(path);
+  auto fresh = std::make_shared<Key>();
+  fresh->version = version;
+  fresh->checked = now;
+  if (it != keys_.end() && !version.empty() && it->second->version == version) {
+    fresh->key = it->second->key;
+  } else {
+    keys_.erase(key_id);
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
+    auto parsed = Ed25519Key::ParsePublic(pem);
+    if (!parsed.ok()) return Invalid("its key cannot be read");
+    fresh->key = *std::move(parsed);
+  }
+  keys_[key_id] = fresh;
+  return std::shared_ptr<const Key>(fresh);
+}
+
+StatusOr<common::v1::AuthContext> ContextVerifier::Verify(std::string_view signed_context,
+                                                          std::string_view method,
+                                                          std::string_view request_bytes) {
+  common::v1::SignedUserContext context;
+  if (!context.ParseFromArray(signed_context.data(), static_cast<int>(signed_context.size()))) {
+    return Invalid("it cannot be parsed");
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Key> key, FindKey(context.key_id()));
+  if (!key->key->Verify(context.claims(), context.signature()))
+    return Invalid("its signature is wrong");
+  common::v1::UserContextClaims claims;
+  if (!claims.ParseFromString(context.claims())) return Invalid("it cannot be parsed");
+  RETURN_IF_ERROR(CheckClaims(claims, audience_, method, request_bytes, clock_.Now()));
+  return std::move(*claims.mutable_auth());
+}
+
+}  // namespace tstack::rpc

@@ -1,0 +1,166 @@
+#include "common/rpc/outgoing.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "common/log/log.h"
+#include "common/rpc/wire.h"
+
+namespace tstack::rpc {
+namespace {
+
+constexpr absl::Duration kFaultInterval = absl::Seconds(10);
+constexpr int kRetryAfterSeconds = 1;
+
+std::string CallMetadataOf(const CallContext& ctx, int route) {
+  common::v1::CallMetadata metadata;
+  metadata.set_request_id(ctx.request.request_id);
+  metadata.set_global_request_id(ctx.request.global_request_id);
+  metadata.set_traceparent(ctx.request.traceparent);
+  if (ctx.api_version != ApiVersion()) metadata.set_api_version(ctx.api_version.ToString());
+  metadata.set_policy(ctx.policy);
+  metadata.set_idempotency_key(ctx.request.idempotency_key);
+  metadata.set_path(ctx.request.path);
+  metadata.set_method(ctx.request.method);
+  metadata.set_route(route);
+  return metadata.SerializeAsString();
+}
+
+Status Unavailable(const std::string& backend) {
+  Status status = Error(StatusCode::kUnavailable, "BACKEND_UNAVAILABLE",
+                        absl::StrCat("the service ", backend, " cannot be reached"));
+  common::v1::ErrorDetail detail = DetailOf(status);
+  detail.set_retry_after_seconds(kRetryAfterSeconds);
+  return WithDetail(status, detail);
+}
+
+// Codes that gRPC itself gives to a call whose connection broke. Our servers' answers carry error
+// metadata.
+bool IsTransportCode(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::UNKNOWN ||
+         code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::CANCELLED;
+}
+
+}  // namespace
+
+ChannelCore::ChannelCore(const ChannelOptions& options, const ChannelParts& parts,
+                         std::unique_ptr<Connections> connections)
+    : options_(options),
+      parts_(parts),
+      connections_(std::move(connections)),
+      finished_(parts.metrics.Counters("tstack_rpc_client_calls_total",
+                                       "Finished calls by backend and code.",
+                                       {{"backend", {options.backend}}, {"code", CodeLabels()}})),
+      durations_(parts.metrics
+                     .Histograms("tstack_rpc_client_duration_seconds",
+                                 "Durations of calls, retries included.",
+                                 {{"backend", {options.backend}}})
+                     .With({options.backend})),
+      retries_(parts.metrics
+                   .Counters("tstack_rpc_client_retries_total",
+                             "Calls sent again after a transport failure.",
+                             {{"backend", {options.backend}}})
+                   .With({options.backend})),
+      faults_(parts.clock, kFaultInterval) {}
+
+void ChannelCore::CallStarted() {
+  absl::MutexLock lock(&mutex_);
+  ++calls_;
+}
+
+void ChannelCore::CallEnded(StatusCode code, absl::Duration duration) {
+  finished_.With({options_.backend, CodeLabel(code)}).Add();
+  durations_.Observe(absl::ToDoubleSeconds(duration));
+  absl::MutexLock lock(&mutex_);
+  --calls_;
+}
+
+void ChannelCore::Close() {
+  closing_.request_stop();
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &ChannelCore::NoCalls));
+}
+
+void ChannelCore::ReportUnreachable(const CallContext& ctx, size_t connection,
+                                    const std::string& message) {
+  const std::string& address = connections_->address(connection);
+  if (auto swallowed = faults_.Admit(address)) {
+    log::Warn(ctx, "backend_unreachable",
+              {{"backend", options_.backend}, {"address", address}, {"swallowed", *swallowed}},
+              message);
+  }
+}
+
+Outgoing::Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view path,
+                   std::string request_bytes, const CallOptions& options)
+    : core_(core),
+      ctx_(ctx),
+      path_(path),
+      request_bytes_(std::move(request_bytes)),
+      options_(options),
+      started_(core.clock().Steady()),
+      deadline_(ctx.deadline) {
+  core_.CallStarted();
+  if (const auto* method = FindMethod(path_)) {
+    safe_ = IsSafe(*method);
+    deadline_ = std::min(deadline_, core.clock().Now() + MaxDuration(*method, kDefaultDeadline));
+  } else if (deadline_ == absl::InfiniteFuture()) {
+    deadline_ = core.clock().Now() + kDefaultDeadline;
+  }
+}
+
+void Outgoing::Prepare(grpc::ClientContext& context) {
+  ++attempts_;
+  connection_ = core_.connections().Pick(connection_);
+  context.AddMetadata(kCallKey, CallMetadataOf(ctx_, options_.route));
+  if (options_.signer != nullptr) {
+    context.AddMetadata(
+        kContextKey,
+        options_.signer->Sign(ctx_.request.auth, core_.options().backend, path_, request_bytes_));
+  }
+  if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
+}
+
+Status Outgoing::Translate(const grpc::Status& status, std::string_view error_bytes) {
+  lost_ = false;
+  if (status.ok() || !error_bytes.empty()) return FromGrpcStatus(status, error_bytes);
+  if (Stopped() && status.error_code() == grpc::StatusCode::CANCELLED) {
+    return Error(StatusCode::kCancelled, "CALL_CANCELLED", "the call was cancelled");
+  }
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return Error(StatusCode::kDeadlineExceeded, "BACKEND_TIMEOUT",
+                 absl::StrCat("the service ", core_.options().backend, " did not answer in time"));
+  }
+  if (!IsTransportCode(status.error_code())) return FromGrpcStatus(status, "");
+  lost_ = true;
+  core_.ReportUnreachable(ctx_, connection_, status.error_message());
+  return Unavailable(core_.options().backend);
+}
+
+Status Outgoing::Outcome(const grpc::Status& status, const grpc::ClientContext& context) {
+  if (status.ok()) return absl::OkStatus();
+  const Status translated =
+      Translate(status, FindMetadata(context.GetServerTrailingMetadata(), kErrorKey));
+  return AddCause(translated, core_.options().self, "rpc",
+                  absl::StrCat("calling ", core_.options().backend, ", ", ShortName(path_)));
+}
+
+std::optional<absl::Duration> Outgoing::RetryDelay(const Status& outcome, bool started) {
+  const bool elsewhere = core_.connections().size() > 1;
+  // A full queue refused it before it ran: somebody else may have room.
+  const bool worthwhile = lost_ || (elsewhere && ReasonOf(outcome) == "OVERLOADED");
+  if (!worthwhile || started || !safe_ || Stopped() || attempts_ >= core_.options().max_attempts) {
+    return std::nullopt;
+  }
+  absl::Duration delay = absl::ZeroDuration();
+  if (!elsewhere || attempts_ > 1)
+    delay = absl::Milliseconds(20 + core_.ids().Uniform(50u << attempts_));
+  if (core_.clock().Now() + delay >= deadline_) return std::nullopt;
+  core_.CountRetry();
+  return delay;
+}
+
+void Outgoing::End(const Status& outcome) {
+  core_.CallEnded(outcome.code(), core_.clock().Steady() - started_);
+}
+
+}  // namespace tstack::rpc

@@ -1,0 +1,113 @@
+// What the calls of one channel share, and what one call is before and after gRPC has it.
+#pragma once
+
+#include <grpcpp/client_context.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+#include "common/log/fault_limiter.h"
+#include "common/rpc/connections.h"
+#include "common/rpc/make_channel.h"
+
+namespace tstack::rpc {
+
+// Thread-safe.
+class ChannelCore {
+ public:
+  ChannelCore(const ChannelOptions& options, const ChannelParts& parts,
+              std::unique_ptr<Connections> connections);
+
+  void CallStarted();
+  void CallEnded(StatusCode code, absl::Duration duration);
+  void CountRetry() { retries_.Add(); }
+  // Cancels all calls and waits until they have ended.
+  void Close();
+  std::stop_token closing() const { return closing_.get_token(); }
+  // Tells of an unreachable address, not each time.
+  void ReportUnreachable(const CallContext& ctx, size_t connection, const std::string& message);
+
+  const ChannelOptions& options() const { return options_; }
+  Connections& connections() { return *connections_; }
+  IdSource& ids() { return parts_.ids; }
+  const Clock& clock() const { return parts_.clock; }
+
+ private:
+  bool NoCalls() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_ == 0; }
+
+  const ChannelOptions options_;
+  const ChannelParts parts_;
+  const std::unique_ptr<Connections> connections_;
+  std::stop_source closing_;
+  metrics::Family<metrics::Counter>& finished_;
+  metrics::Histogram& durations_;
+  metrics::Counter& retries_;
+  log::FaultLimiter faults_;
+  absl::Mutex mutex_;
+  int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// One call's data and its way from attempt to attempt. Used by one thread at a time.
+class Outgoing {
+ public:
+  Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view path,
+           std::string request_bytes, const CallOptions& options);
+
+  // Fills metadata and deadline of a new attempt and chooses its connection.
+  void Prepare(grpc::ClientContext& context);
+  grpc::GenericStub& stub() { return core_.connections().stub(connection_); }
+
+  // The attempt's outcome in our words, with one more cause.
+  Status Outcome(const grpc::Status& status, const grpc::ClientContext& context);
+  // After how long to send it again; nullopt: do not. Counts the retry. `started`: the caller has
+  // seen a part of the answer.
+  std::optional<absl::Duration> RetryDelay(const Status& outcome, bool started);
+  bool Stopped() const { return ctx_.stop.stop_requested() || core_.closing().stop_requested(); }
+  void End(const Status& outcome);
+
+  ChannelCore& core() { return core_; }
+  const CallContext& ctx() const { return ctx_; }
+  const std::string& path() const { return path_; }
+  const std::string& request_bytes() const { return request_bytes_; }
+
+ private:
+  Status Translate(const grpc::Status& status, std::string_view error_bytes);
+
+  ChannelCore& core_;
+  const CallContext ctx_;
+  const std::string path_;
+  const std::string request_bytes_;
+  const CallOptions options_;
+  const absl::Duration started_;
+  bool safe_ = false;
+  absl::Time deadline_;
+  int attempts_ = 0;
+  bool lost_ = false;  // the last attempt failed on its way
+  size_t connection_ = Connections::kNone;
+};
+
+// Cancels a gRPC call when a token stops. Keeps the call's context alive while it does: gRPC may
+// run the call's end inside TryCancel().
+template <typename Attempt>
+class CancelOnStop {
+ public:
+  CancelOnStop(std::stop_token token, std::weak_ptr<Attempt> attempt)
+      : callback_(std::move(token), Cancel{attempt}) {}
+
+ private:
+  struct Cancel {
+    std::weak_ptr<Attempt> attempt;
+    void operator()() const {
+      if (auto alive = attempt.lock()) alive->context().TryCancel();
+    }
+  };
+  std::stop_callback<Cancel> callback_;
+};
+
+}  // namespace tstack::rpc

@@ -1,0 +1,61 @@
+// What all calls of one server share.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+
+#include "common/ids/ids.h"
+#include "common/rpc/context_signer.h"
+#include "common/rpc/server.h"
+#include "common/rpc/worker_pool.h"
+
+namespace tstack::rpc {
+
+// Thread-safe.
+class ServerCore {
+ public:
+  ServerCore(const ServerOptions& options, Handlers handlers, const ServerParts& parts);
+
+  const Handlers::Entry* Find(std::string_view path) const { return handlers_.Find(path); }
+  WorkerPool& PoolOf(const google::protobuf::MethodDescriptor& method);
+  // Waits for the jobs that are queued or running, then ends the threads. Nothing is submitted
+  // afterwards.
+  void StopPools() { pools_.clear(); }
+
+  // Counts, times and, if it failed, logs a finished call. `ctx` may be null if there is none yet.
+  void Record(const std::string& path, const CallContext* ctx, const std::string& peer,
+              absl::Duration duration, const Status& status);
+  // The status as it leaves this process: the origin of the cause chain is named.
+  Status Sign(const Status& status, std::string_view path) const;
+
+  // Calls that gRPC still holds.
+  void CallStarted();
+  void CallEnded();
+  void WaitForCalls();
+
+  const ServerOptions& options() const { return options_; }
+  ContextVerifier& verifier() { return verifier_; }
+  IdSource& ids() { return parts_.ids; }
+  const Clock& clock() const { return parts_.clock; }
+  trace::Tracer* tracer() { return parts_.tracer; }
+
+ private:
+  bool NoCalls() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_ == 0; }
+
+  const ServerOptions options_;
+  const Handlers handlers_;
+  const ServerParts parts_;
+  ContextVerifier verifier_;
+  metrics::Family<metrics::Counter>& finished_;
+  metrics::Family<metrics::Histogram>& durations_;
+  metrics::Gauge& in_flight_;
+  std::map<std::string, std::unique_ptr<WorkerPool>> pools_;
+  absl::Mutex mutex_;
+  int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace tstack::rpc

@@ -1,0 +1,40 @@
+// One server stream as its client sees it, over all its attempts. Sent again only while no item has
+// arrived.
+#pragma once
+
+#include <grpcpp/alarm.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/rpc/channel.h"
+#include "common/rpc/outgoing.h"
+
+namespace tstack::rpc {
+
+class StreamCall final : public std::enable_shared_from_this<StreamCall> {
+ public:
+  using OnItem = std::function<bool(std::string)>;
+  using Done = std::function<void(Status, common::v1::ResponseMetadata)>;
+  StreamCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
+             std::string request_bytes, const CallOptions& options, OnItem on_item, Done done);
+  // Sends it; the call keeps itself alive until `done` has returned.
+  void Start();
+
+ private:
+  class Attempt;
+  // False: no more items are wanted.
+  bool Deliver(const grpc::ByteBuffer& item);
+  void OnAttemptDone(Attempt& attempt, const grpc::Status& status);
+
+  Outgoing outgoing_;
+  const OnItem on_item_;
+  const Done done_;
+  const grpc::ByteBuffer request_;
+  grpc::Alarm alarm_;
+  bool delivered_ = false;  // an item has arrived
+  bool refused_ = false;    // on_item wants no more
+};
+
+}  // namespace tstack::rpc

@@ -1,0 +1,124 @@
+#include "services/identity/auth/token_body.h"
+
+#include <string>
+
+namespace tstack::identity::auth {
+namespace {
+
+using Kind = tokens::Scope::Kind;
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* stamp) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  stamp->set_seconds(micros / 1'000'000);
+  stamp->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
+}
+
+void SetDomain(const NamedDomain& from, v1::TokenDomain* to) {
+  to->set_id(from.id);
+  to->set_name(from.name);
+}
+
+void SetScope(const Bearer& bearer, v1::Token& body) {
+  switch (bearer.scope.kind) {
+    case Kind::kUnscoped:
+      return;
+    case Kind::kProject:
+      body.mutable_project()->set_id(bearer.scope.id);
+      body.mutable_project()->set_name(bearer.scope_name);
+      SetDomain(bearer.scope_domain, body.mutable_project()->mutable_domain());
+      return body.set_is_domain(false);
+    case Kind::kDomain:
+      body.mutable_domain()->set_id(bearer.scope.id);
+      return body.mutable_domain()->set_name(bearer.scope_name);
+    case Kind::kSystem:
+      return body.mutable_system()->set_all(true);
+  }
+}
+
+void SetContextScope(const Bearer& bearer, common::v1::AuthContext& context) {
+  switch (bearer.scope.kind) {
+    case Kind::kUnscoped:
+      return;
+    case Kind::kProject:
+      context.set_project_id(bearer.scope.id);
+      context.set_project_name(bearer.scope_name);
+      context.set_project_domain_id(bearer.scope_domain.id);
+      return context.set_project_domain_name(bearer.scope_domain.name);
+    case Kind::kDomain:
+      context.set_domain_id(bearer.scope.id);
+      return context.set_domain_name(bearer.scope_name);
+    case Kind::kSystem:
+      return context.set_system("all");
+  }
+}
+
+void DependOn(v1::AuthenticateResponse& authority, v1::DependencyKind kind, const std::string& id) {
+  v1::Dependency* dependency = authority.add_depends_on();
+  dependency->set_kind(kind);
+  dependency->set_id(id);
+}
+
+void SetDependencies(const ValidToken& valid, v1::AuthenticateResponse& authority) {
+  const Bearer& bearer = valid.bearer;
+  for (const std::string& audit_id : valid.token.payload.audit_ids)
+    DependOn(authority, v1::TOKEN, audit_id);
+  DependOn(authority, v1::USER, bearer.user_id);
+  DependOn(authority, v1::DOMAIN, bearer.user_domain.id);
+  if (bearer.scope.kind == Kind::kUnscoped) return;
+  if (bearer.scope.kind == Kind::kProject) {
+    DependOn(authority, v1::PROJECT, bearer.scope.id);
+    if (bearer.scope_domain.id != bearer.user_domain.id)
+      DependOn(authority, v1::DOMAIN, bearer.scope_domain.id);
+  }
+  if (bearer.scope.kind == Kind::kDomain && bearer.scope.id != bearer.user_domain.id) {
+    DependOn(authority, v1::DOMAIN, bearer.scope.id);
+  }
+  DependOn(authority, v1::ASSIGNMENT, bearer.user_id);
+  for (const v1::TokenRole& role : bearer.roles) DependOn(authority, v1::ROLE, role.id());
+}
+
+}  // namespace
+
+v1::Token TokenBody(const ValidToken& valid, std::string_view text) {
+  const tokens::Payload& payload = valid.token.payload;
+  const Bearer& bearer = valid.bearer;
+  v1::Token body;
+  body.set_id(std::string(text));
+  body.mutable_methods()->Assign(payload.methods.begin(), payload.methods.end());
+  body.mutable_audit_ids()->Assign(payload.audit_ids.begin(), payload.audit_ids.end());
+  SetTime(payload.expires_at, body.mutable_expires_at());
+  SetTime(valid.token.issued_at, body.mutable_issued_at());
+  body.mutable_user()->set_id(bearer.user_id);
+  body.mutable_user()->set_name(bearer.user_name);
+  SetDomain(bearer.user_domain, body.mutable_user()->mutable_domain());
+  if (bearer.password_expires_at) {
+    SetTime(*bearer.password_expires_at, body.mutable_user()->mutable_password_expires_at());
+  }
+  SetScope(bearer, body);
+  body.mutable_roles()->Assign(bearer.roles.begin(), bearer.roles.end());
+  return body;
+}
+
+v1::AuthenticateResponse AuthorityOf(const ValidToken& valid) {
+  const tokens::Payload& payload = valid.token.payload;
+  const Bearer& bearer = valid.bearer;
+  v1::AuthenticateResponse authority;
+  common::v1::AuthContext& context = *authority.mutable_context();
+  context.set_user_id(bearer.user_id);
+  context.set_user_name(bearer.user_name);
+  context.set_user_domain_id(bearer.user_domain.id);
+  context.set_user_domain_name(bearer.user_domain.name);
+  SetContextScope(bearer, context);
+  for (const v1::TokenRole& role : bearer.roles) {
+    context.add_roles(role.name());
+    context.add_role_ids(role.id());
+  }
+  context.mutable_methods()->Assign(payload.methods.begin(), payload.methods.end());
+  context.set_audit_id(payload.audit_ids.front());
+  context.set_expires_at_unix(absl::ToUnixSeconds(payload.expires_at));
+  SetDependencies(valid, authority);
+  authority.set_auth_seq(bearer.auth_seq);
+  return authority;
+}
+
+}  // namespace tstack::identity::auth

@@ -1,0 +1,126 @@
+#include "services/identity/wiring/identity_service.h"
+
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/config/config.h"
+#include "common/log/log.h"
+#include "services/identity/auth/housekeeping.h"
+#include "services/identity/auth/sql_directory.h"
+#include "services/identity/auth/token_handlers.h"
+#include "services/identity/passwords/pooled_hasher.h"
+#include "services/identity/tokens/key_ring.h"
+
+namespace tstack::identity {
+namespace {
+
+constexpr absl::Duration kHousekeepingInterval = absl::Minutes(1);
+constexpr absl::Duration kBackgroundDeadline = absl::Seconds(10);
+// Gateways that may watch one process at a time.
+constexpr int kWatchers = 32;
+
+tokens::KeyRingOptions KeyRingOptionsOf(const config::v1::Identity& config) {
+  return {config::ToDuration(config.key_refresh()), config::ToDuration(config.key_lifetime()),
+          config.max_active_keys()};
+}
+
+auth::LockoutRules LockoutOf(const config::v1::Identity& config) {
+  return {config.lockout_failures(), config::ToDuration(config.lockout())};
+}
+
+tokens::MethodBits MethodsOf(const config::v1::Identity& config) {
+  return tokens::MethodBits({config.token_methods().begin(), config.token_methods().end()});
+}
+
+class Service final : public IdentityService {
+ public:
+  Service(const config::v1::Identity& config, std::string_view master_key,
+          const ServiceParts& parts)
+      : parts_(parts),
+        key_store_(tokens::MakeSqlKeyStore(parts.database, master_key, parts.ids)),
+        ring_(*key_store_, parts.clock, KeyRingOptionsOf(config)),
+        codec_(ring_, MethodsOf(config), parts.ids),
+        hasher_({config.bcrypt_cost(), config.hash_threads(), config.hash_queue()}, parts.ids),
+        directory_(auth::MakeSqlDirectory(parts.database, parts.ids, LockoutOf(config))),
+        validator_(codec_, *directory_, parts.clock),
+        issuer_(*directory_, hasher_, codec_, validator_, parts.clock,
+                {config::ToDuration(config.token_lifetime()), LockoutOf(config)}),
+        change_reader_(auth::MakeSqlChangeReader(parts.database)),
+        feed_(*change_reader_, parts.clock, {}),
+        token_handlers_(issuer_, validator_, *directory_, parts.policy,
+                        config::ToDuration(config.allow_expired_window())) {}
+
+  rpc::Handlers MakeHandlers() override {
+    rpc::Handlers handlers;
+    auth::RegisterTokenHandlers(token_handlers_, feed_, handlers);
+    return handlers;
+  }
+
+  void Start(std::stop_token stop) override {
+    threads_.emplace_back([this, stop] { feed_.Run(stop, parts_.sleeper); });
+    threads_.emplace_back([this, stop] {
+      Repeat(stop, ring_.refresh(), [this](const CallContext& ctx) { ring_.Tick(ctx); });
+    });
+    threads_.emplace_back([this, stop] {
+      Repeat(stop, kHousekeepingInterval, [this](const CallContext& ctx) { Purge(ctx); });
+    });
+  }
+
+  Status CheckReady() override { return ring_.Current(Background({})).status(); }
+
+ private:
+  CallContext Background(std::stop_token stop) const {
+    CallContext ctx;
+    ctx.stop = std::move(stop);
+    ctx.deadline = parts_.clock.Now() + kBackgroundDeadline;
+    return ctx;
+  }
+
+  template <typename Work>
+  void Repeat(std::stop_token stop, absl::Duration interval, const Work& work) {
+    while (!stop.stop_requested()) {
+      work(Background(stop));
+      parts_.sleeper.Sleep(interval, stop);
+    }
+  }
+
+  void Purge(const CallContext& ctx) {
+    const Status status = auth::PurgeOnce(ctx, parts_.database, parts_.ids, {});
+    if (!status.ok()) log::Warn(ctx, "identity_housekeeping_failed", {{"error", status}});
+  }
+
+  const ServiceParts parts_;
+  std::unique_ptr<tokens::KeyStore> key_store_;
+  tokens::KeyRing ring_;
+  tokens::TokenCodec codec_;
+  passwords::PooledHasher hasher_;
+  std::unique_ptr<auth::Directory> directory_;
+  auth::TokenValidator validator_;
+  auth::TokenIssuer issuer_;
+  std::unique_ptr<auth::ChangeReader> change_reader_;
+  auth::ChangeFeed feed_;
+  auth::TokenHandlers token_handlers_;
+  std::vector<std::jthread> threads_;  // last: joined before what they use goes
+};
+
+}  // namespace
+
+std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity& config,
+                                                     std::string_view master_key,
+                                                     const ServiceParts& parts) {
+  return std::make_unique<Service>(config, master_key, parts);
+}
+
+void AddPools(const config::v1::Identity& config, rpc::ServerOptions& options) {
+  const int hardware = static_cast<int>(std::thread::hardware_concurrency());
+  const int hashing = config.hash_threads() > 0 ? config.hash_threads() : hardware;
+  // Logins wait for the hasher on these threads; the few above leave room for token → token.
+  const int logins = hashing + config.hash_queue() + 8;
+  options.pools = {
+      {"default", config.threads(), 256}, {"logins", logins, 256}, {"watch", kWatchers, 1}};
+  options.pool_of = {{"tstack.identity.v1.Tokens.IssueToken", "logins"},
+                     {"tstack.identity.v1.Authority.WatchAuth", "watch"}};
+}
+
+}  // namespace tstack::identity

@@ -108,6 +108,10 @@ Message* AddSpreadEntry(Message* message, const FieldPlan& spread, std::string_v
 }
 
 void RemoveSpreadEntry(Message* message, const FieldPlan& spread, std::string_view key) {
+  if (spread.shape == Shape::kSingular &&
+      !message->GetReflection()->HasField(*message, spread.field)) {
+    return;
+  }
   const MapOf map = SpreadMap(message, spread);
   const Reflection& reflection = *map.message->GetReflection();
   for (int i = reflection.FieldSize(*map.message, map.map) - 1; i >= 0; --i) {

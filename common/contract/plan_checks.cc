@@ -54,7 +54,7 @@ void CheckRanges(const FieldPlan& field, Mistakes& mistakes) {
 
 void CheckTextLimits(const FieldPlan& field, Kind kind, Mistakes& mistakes) {
   const Validation& limits = field.validation;
-  const bool text = kind == Kind::kString;
+  const bool text = kind == Kind::kString || kind == Kind::kFilter;
   if (!text && !field.option.pattern().empty()) mistakes.push_back("pattern is for strings");
   if (!text && !limits.one_of.empty())
     mistakes.push_back("one_of is for strings; an enum has its values");
@@ -69,7 +69,7 @@ void CheckFormat(const FieldPlan& field, Kind kind, Mistakes& mistakes) {
   const bool timestamp = IsTimestampFormat(format);
   if (timestamp != (kind == Kind::kTimestamp)) {
     mistakes.push_back("format " + api::Format_Name(format) + " does not fit the type");
-  } else if (!timestamp && kind != Kind::kString &&
+  } else if (!timestamp && kind != Kind::kString && kind != Kind::kFilter &&
              !(kind == Kind::kBytes && format == api::BASE64)) {
     mistakes.push_back("format " + api::Format_Name(format) + " is for strings");
   }

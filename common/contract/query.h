@@ -29,10 +29,12 @@ StatusOr<std::string> PercentDecode(std::string_view text, bool plus_is_space);
 // Everything but unreserved characters is escaped: for a path segment or a query value.
 std::string PercentEncode(std::string_view text);
 
-// How filters are spelled.
+// How filters are spelled. Values of equal filters on one field are collected: any of them matches.
+// A singular Filter field holds one operator; several on one field
+// (created_at=gt:…&created_at=lt:…) need a repeated one.
 enum class FilterStyle {
   kPlain,      // name=x; repeated: any of them                               nova, plain
-  kKeystone,   // name__contains=x, __startswith, __endswith, i… of each, __not; repeated: any
+  kKeystone,   // name__contains=x, __startswith, __endswith, i… of each, __iexact
   kGlance,     // name=in:a,b   size=gt:5   created_at=lte:…   neq: eq:       glance, cinder's times
   kNeutron,    // name=a&name=b: any of them; name= is the empty value
   kPlacement,  // in:a,b   !x   !in:a,b
@@ -51,6 +53,10 @@ struct QueryOptions {
   // Allowed sort keys; empty: any. They go to the message's repeated tstack.api.SortKey field, if
   // it has one.
   std::vector<std::string> sort_keys;
+  // For keys without a direction where no sort_dir is given at all (nova, cinder, glance);
+  // otherwise the first sort_dir fills up. A sort_dir alone gives a SortKey with an empty key: the
+  // default key in that direction.
+  bool sort_descending = true;
   // Each sort_key needs its sort_dir (neutron).
   bool sort_dir_required = false;
 

@@ -24,7 +24,8 @@ TEST_CASE("two installations share no file, socket, port or node name", "[unit][
   CHECK(a.run_dir() != b.run_dir());
   const auto rabbit = [](const Instance& instance, int base) {
     std::set<std::string> settings;
-    for (const auto& setting : RabbitMqSpec(instance, Ports{base}).environment())
+    const auto spec = RabbitMqSpec(instance, Ports{base});
+    for (const auto& setting : spec.environment())
       settings.insert(setting);
     return settings;
   };

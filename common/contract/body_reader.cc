@@ -18,6 +18,7 @@ class BodyReader {
       : route_(route), plan_(*route.plan), request_(request) {
     options_.version = version;
     options_.excluded = &plan_.body_excluded;
+    options_.partial = plan_.mask_field != nullptr;  // an update names what it changes
     options_.null_is_absent = route.api->dialect->NullIsAbsent();
   }
 

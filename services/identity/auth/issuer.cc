@@ -91,7 +91,7 @@ StatusOr<bool> TokenIssuer::PasswordMatches(const CallContext& ctx,
 // Always an error. Writes even if there is nothing to count, so that its time tells nothing.
 Status TokenIssuer::Refuse(const CallContext& ctx, std::string_view failed_user_id) {
   if (rules_.lockout.failures > 0) RETURN_IF_ERROR(directory_.RecordFailure(ctx, failed_user_id));
-  log::Info(ctx, "login_refused", {{"user_id", failed_user_id}});
+  log::Info(ctx, "login_refused", {{"subject_user_id", failed_user_id}});
   return Refused();
 }
 

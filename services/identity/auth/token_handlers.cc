@@ -57,7 +57,7 @@ Status TokenHandlers::RevokeToken(const CallContext& ctx, const v1::RevokeTokenR
       directory_.RevokeToken(ctx, payload.audit_ids.front(), false,
                              payload.expires_at + allow_expired_window_ + absl::Minutes(5)));
   log::Info(ctx, "token_revoked",
-            {{"audit_id", payload.audit_ids.front()}, {"user_id", payload.user_id}});
+            {{"audit_id", payload.audit_ids.front()}, {"subject_user_id", payload.user_id}});
   return absl::OkStatus();
 }
 

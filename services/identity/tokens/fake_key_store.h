@@ -40,7 +40,7 @@ class FakeKeyStore final : public KeyStore {
            row.signs_from == absl::InfiniteFuture() ? absl::ZeroDuration()
                                                     : clock_.Now() - row.signs_from});
     }
-    std::ranges::stable_sort(set.keys, [](const TokenKey& a, const TokenKey& b) {
+    std::ranges::sort(set.keys, [](const TokenKey& a, const TokenKey& b) {
       return std::pair(a.state != "primary", -a.id) < std::pair(b.state != "primary", -b.id);
     });
     return set;

@@ -1,0 +1,42 @@
+#include "common/db/sql_error.h"
+
+#include <catch2/catch.hpp>
+
+namespace tstack::db {
+namespace {
+
+TEST_CASE("every error number of the design is classified", "[unit][db]") {
+  for (const int code : {1213, 1205, 1180, 1020, 1317, 2030, 1615})
+    CHECK(Classify(code) == Fault::kConflict);
+  for (const int code : {1047, 1053, 1040, 1203, 1290})
+    CHECK(Classify(code) == Fault::kNodeNotReady);
+  for (const int code : {2002, 2003, 2006, 2013, 2014, 2055, 1927})
+    CHECK(Classify(code) == Fault::kLost);
+  CHECK(Classify(1062) == Fault::kDuplicate);
+  for (const int code : {1451, 1452}) CHECK(Classify(code) == Fault::kForeignKey);
+  for (const int code : {1064, 1146, 1406, 1366}) CHECK(Classify(code) == Fault::kOther);
+  CHECK(IsTransient(Fault::kConflict));
+  CHECK_FALSE(IsTransient(Fault::kDuplicate));
+}
+
+TEST_CASE("the key's name is taken from behind the value, whatever that contains", "[unit][db]") {
+  CHECK(KeyOfDuplicate("Duplicate entry 'a' for key 'uk_name'") == "uk_name");
+  CHECK(KeyOfDuplicate("Duplicate entry 'x' for key 'fake'' for key 'PRIMARY'") == "PRIMARY");
+  CHECK(KeyOfDuplicate("something else").empty());
+  CHECK(ConstraintOf("a foreign key constraint fails (`s`.`child`, CONSTRAINT `child_parent` "
+                     "FOREIGN KEY …)") == "child_parent");
+  CHECK(ConstraintOf("no").empty());
+}
+
+TEST_CASE("values of rows do not get into messages", "[unit][db]") {
+  for (const int code : {1062, 1366, 1292}) {
+    const Status status =
+        ToStatus({code, "23000", "Duplicate entry 'hunter2' for key 'uk'"}, "user_insert");
+    CHECK(status.ToString().find("hunter2") == std::string::npos);
+  }
+  CHECK(ToStatus({1064, "42000", "near UPDTE"}, "typo").ToString().find("UPDTE") !=
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace tstack::db

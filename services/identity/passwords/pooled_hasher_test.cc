@@ -1,0 +1,69 @@
+#include "services/identity/passwords/pooled_hasher.h"
+
+#include <atomic>
+
+#include <catch2/catch.hpp>
+
+#include "common/ids/fake_ids.h"
+#include "common/time/clock.h"
+
+namespace tstack::identity::passwords {
+namespace {
+
+CallContext Soon() {
+  CallContext ctx;
+  ctx.deadline = RealClock().Now() + absl::Seconds(30);
+  return ctx;
+}
+
+TEST_CASE("a password verifies against its own hash only", "[unit][identity][password]") {
+  FakeIds ids;
+  PooledHasher hasher({4, 1, 4}, ids);
+  const auto hash = hasher.Hash(Soon(), "s3cret");
+  REQUIRE(hash.ok());
+  CHECK(hasher.Verify(Soon(), "s3cret", *hash).value());
+  CHECK_FALSE(hasher.Verify(Soon(), "other", *hash).value());
+  CHECK_FALSE(hasher.Verify(Soon(), "s3cret", "garbage").value());
+  CHECK(hasher.VerifyNothing(Soon(), "s3cret").ok());
+  CHECK(ReasonOf(hasher.Hash(Soon(), std::string(73, 'x')).status()) == "PASSWORD_TOO_LONG");
+}
+
+TEST_CASE("logins beyond the queue are refused with a time to retry, the others are served",
+          "[unit][identity][password]") {
+  FakeIds ids;
+  PooledHasher hasher({8, 1, 2}, ids);
+  std::atomic<int> served = 0, refused = 0;
+  std::vector<std::jthread> storm;
+  for (int i = 0; i < 12; ++i) {
+    storm.emplace_back([&] {
+      const Status status = hasher.VerifyNothing(Soon(), "x");
+      if (status.ok()) ++served;
+      if (ReasonOf(status) == "LOGIN_OVERLOADED" && DetailOf(status).retry_after_seconds() > 0)
+        ++refused;
+    });
+  }
+  storm.clear();
+  CHECK(served + refused == 12);
+  CHECK(served >= 2);
+  CHECK(refused >= 1);
+  CHECK(hasher.VerifyNothing(Soon(), "x").ok());
+}
+
+TEST_CASE("a caller whose deadline has passed or who was cancelled does not wait",
+          "[unit][identity][password]") {
+  FakeIds ids;
+  PooledHasher hasher({4, 1, 4}, ids);
+  CallContext late;
+  late.deadline = RealClock().Now() - absl::Seconds(1);
+  const Status status = hasher.VerifyNothing(late, "x");
+  CHECK((status.ok() || absl::IsDeadlineExceeded(status)));
+  std::stop_source stop;
+  stop.request_stop();
+  CallContext cancelled = Soon();
+  cancelled.stop = stop.get_token();
+  const Status other = hasher.VerifyNothing(cancelled, "x");
+  CHECK((other.ok() || absl::IsCancelled(other)));
+}
+
+}  // namespace
+}  // namespace tstack::identity::passwords

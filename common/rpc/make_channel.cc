@@ -1,6 +1,7 @@
 #include "common/rpc/make_channel.h"
 
 #include "common/rpc/connections.h"
+#include "common/rpc/grpc_log.h"
 #include "common/rpc/outgoing.h"
 #include "common/rpc/stream_call.h"
 #include "common/rpc/unary_call.h"
@@ -38,6 +39,7 @@ class GrpcChannel final : public Channel {
 
 StatusOr<std::unique_ptr<Channel>> MakeChannel(const ChannelOptions& options,
                                                const ChannelParts& parts) {
+  RouteGrpcLog();
   ASSIGN_OR_RETURN(auto connections, Connections::Make(options));
   return std::make_unique<GrpcChannel>(options, parts, std::move(connections));
 }

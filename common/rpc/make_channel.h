@@ -35,7 +35,8 @@ struct ChannelParts {
 };
 
 // Connects lazily: an unreachable backend is no error here. Several channels to one backend share
-// nothing. Destroying it cancels what is running and waits for every `done` to return.
+// nothing. Destroying it cancels what is running and waits until every `done` has returned; never
+// destroy it inside a `done`.
 StatusOr<std::unique_ptr<Channel>> MakeChannel(const ChannelOptions& options,
                                                const ChannelParts& parts);
 

@@ -1,5 +1,7 @@
 #include "common/rpc/outgoing.h"
 
+#include <grpcpp/alarm.h>
+
 #include "absl/strings/str_cat.h"
 
 #include "common/log/log.h"
@@ -62,22 +64,25 @@ ChannelCore::ChannelCore(const ChannelOptions& options, const ChannelParts& part
                    .With({options.backend})),
       faults_(parts.clock, kFaultInterval) {}
 
-void ChannelCore::CallStarted() {
-  absl::MutexLock lock(&mutex_);
-  ++calls_;
-}
-
-void ChannelCore::CallEnded(StatusCode code, absl::Duration duration) {
+void ChannelCore::Record(StatusCode code, absl::Duration duration) {
   finished_.With({options_.backend, CodeLabel(code)}).Add();
   durations_.Observe(absl::ToDoubleSeconds(duration));
+}
+
+void ChannelCore::AddLive() {
   absl::MutexLock lock(&mutex_);
-  --calls_;
+  ++live_;
+}
+
+void ChannelCore::DropLive() {
+  absl::MutexLock lock(&mutex_);
+  --live_;
 }
 
 void ChannelCore::Close() {
   closing_.request_stop();
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &ChannelCore::NoCalls));
+  mutex_.Await(absl::Condition(this, &ChannelCore::NothingLives));
 }
 
 void ChannelCore::ReportUnreachable(const CallContext& ctx, size_t connection,
@@ -93,13 +98,13 @@ void ChannelCore::ReportUnreachable(const CallContext& ctx, size_t connection,
 Outgoing::Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view path,
                    std::string request_bytes, const CallOptions& options)
     : core_(core),
+      live_(core),
       ctx_(ctx),
       path_(path),
       request_bytes_(std::move(request_bytes)),
       options_(options),
       started_(core.clock().Steady()),
       deadline_(ctx.deadline) {
-  core_.CallStarted();
   if (const auto* method = FindMethod(path_)) {
     safe_ = IsSafe(*method);
     deadline_ = std::min(deadline_, core.clock().Now() + MaxDuration(*method, kDefaultDeadline));
@@ -159,8 +164,24 @@ std::optional<absl::Duration> Outgoing::RetryDelay(const Status& outcome, bool s
   return delay;
 }
 
-void Outgoing::End(const Status& outcome) {
-  core_.CallEnded(outcome.code(), core_.clock().Steady() - started_);
+void Outgoing::Record(const Status& outcome) {
+  core_.Record(outcome.code(), core_.clock().Steady() - started_);
+}
+
+void Later(absl::Time when, std::function<void()> function) {
+  struct Pending {
+    grpc::Alarm alarm;
+    std::function<void()> function;
+  };
+  // gRPC keeps an alarm's function as long as the alarm: the emptied holder leaves no circle
+  // behind, and an alarm per delay none that is set again while it still rings.
+  auto pending = std::make_shared<Pending>();
+  pending->function = std::move(function);
+  auto holder = std::make_shared<std::shared_ptr<Pending>>(pending);
+  pending->alarm.Set(absl::ToChronoTime(when), [holder](bool) {
+    const auto due = std::move(*holder);
+    due->function();
+  });
 }
 
 }  // namespace tstack::rpc

@@ -24,10 +24,13 @@ class ChannelCore {
   ChannelCore(const ChannelOptions& options, const ChannelParts& parts,
               std::unique_ptr<Connections> connections);
 
-  void CallStarted();
-  void CallEnded(StatusCode code, absl::Duration duration);
+  void Record(StatusCode code, absl::Duration duration);
+  // Counted: calls, and attempts as long as their gRPC context exists.
+  void AddLive();
+  void DropLive();
   void CountRetry() { retries_.Add(); }
-  // Cancels all calls and waits until they have ended.
+  // Cancels all calls and waits until nothing is alive: a gRPC context left over could drop the
+  // last reference to its channel on one of gRPC's own threads, which gRPC does not survive.
   void Close();
   std::stop_token closing() const { return closing_.get_token(); }
   // Tells of an unreachable address, not each time.
@@ -39,7 +42,7 @@ class ChannelCore {
   const Clock& clock() const { return parts_.clock; }
 
  private:
-  bool NoCalls() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_ == 0; }
+  bool NothingLives() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return live_ == 0; }
 
   const ChannelOptions options_;
   const ChannelParts parts_;
@@ -50,7 +53,20 @@ class ChannelCore {
   metrics::Counter& retries_;
   log::FaultLimiter faults_;
   absl::Mutex mutex_;
-  int64_t calls_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t live_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// Counts as alive while it exists. The first member of what owns a gRPC context, so that it goes
+// last.
+class Live {
+ public:
+  explicit Live(ChannelCore& core) : core_(core) { core_.AddLive(); }
+  ~Live() { core_.DropLive(); }
+  Live(const Live&) = delete;
+  Live& operator=(const Live&) = delete;
+
+ private:
+  ChannelCore& core_;
 };
 
 // One call's data and its way from attempt to attempt. Used by one thread at a time.
@@ -69,7 +85,7 @@ class Outgoing {
   // seen a part of the answer.
   std::optional<absl::Duration> RetryDelay(const Status& outcome, bool started);
   bool Stopped() const { return ctx_.stop.stop_requested() || core_.closing().stop_requested(); }
-  void End(const Status& outcome);
+  void Record(const Status& outcome);
 
   ChannelCore& core() { return core_; }
   const CallContext& ctx() const { return ctx_; }
@@ -80,6 +96,7 @@ class Outgoing {
   Status Translate(const grpc::Status& status, std::string_view error_bytes);
 
   ChannelCore& core_;
+  const Live live_;
   const CallContext ctx_;
   const std::string path_;
   const std::string request_bytes_;
@@ -91,6 +108,9 @@ class Outgoing {
   bool lost_ = false;  // the last attempt failed on its way
   size_t connection_ = Connections::kNone;
 };
+
+// Runs the function once, at `when`, on a thread of gRPC.
+void Later(absl::Time when, std::function<void()> function);
 
 // Cancels a gRPC call when a token stops. Keeps the call's context alive while it does: gRPC may
 // run the call's end inside TryCancel().

@@ -34,6 +34,17 @@ std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::De
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
 }
 
+// What the log can say of a call that was turned away.
+RequestContext UnadmittedRequest(std::string_view call_bytes) {
+  RequestContext request;
+  common::v1::CallMetadata metadata;
+  if (metadata.ParseFromArray(call_bytes.data(), static_cast<int>(call_bytes.size()))) {
+    request.request_id = metadata.request_id();
+    request.traceparent = metadata.traceparent();
+  }
+  return request;
+}
+
 // The text of an exception may hold anything: it goes to the log, the caller gets a number to ask
 // for.
 Status Incident(const CallContext& ctx, IdSource& ids, const std::string& what) {
@@ -186,7 +197,9 @@ Status ServedCall::Guarded(const CallContext& ctx, Function function) {
 }
 
 void ServedCall::End(const CallContext* ctx, const Status& status) {
-  core_.Record(arrival_.path, ctx, peer_name_, core_.clock().Steady() - started_, status);
+  const RequestContext request =
+      ctx == nullptr ? UnadmittedRequest(arrival_.call_bytes) : ctx->request;
+  core_.Record(arrival_.path, request, peer_name_, core_.clock().Steady() - started_, status);
   const Status leaving = core_.Sign(status, arrival_.path);
   if (!leaving.ok()) {
     context_.AddTrailingMetadata(kErrorKey, DetailOf(leaving).SerializeAsString());

@@ -42,7 +42,8 @@ class ServedCall final : public grpc::ServerGenericBidiReactor {
   // Runs the handler behind the wall that no exception passes.
   template <typename Function>
   Status Guarded(const CallContext& ctx, Function function);
-  // Ends the call; nothing of `this` may be used afterwards.
+  // Ends the call; nothing of `this` may be used afterwards. `ctx` is null if the call was not
+  // admitted.
   void End(const CallContext* ctx, const Status& status);
 
   bool WriteIsOver() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !writing_ || cancelled_; }

@@ -10,6 +10,7 @@
 
 #include "common/log/log.h"
 #include "common/rpc/credentials.h"
+#include "common/rpc/grpc_log.h"
 #include "common/rpc/served_call.h"
 #include "common/rpc/server_core.h"
 #include "common/rpc/wire.h"
@@ -119,6 +120,7 @@ class GrpcServer final : public Server {
 
 StatusOr<std::unique_ptr<Server>> StartServer(const ServerOptions& options, Handlers handlers,
                                               const ServerParts& parts) {
+  RouteGrpcLog();
   RETURN_IF_ERROR(CheckOptions(options));
   RETURN_IF_ERROR(handlers.CheckComplete());
   auto server = std::make_unique<GrpcServer>(options, std::move(handlers), parts);

@@ -63,13 +63,13 @@ WorkerPool& ServerCore::PoolOf(const google::protobuf::MethodDescriptor& method)
   return *pools_.at(it == options_.pool_of.end() ? options_.pools.front().name : it->second);
 }
 
-void ServerCore::Record(const std::string& path, const CallContext* ctx, const std::string& peer,
-                        absl::Duration duration, const Status& status) {
+void ServerCore::Record(const std::string& path, const RequestContext& request,
+                        const std::string& peer, absl::Duration duration, const Status& status) {
   const std::string name = ShortName(path);
   finished_.With({name, CodeLabel(status.code())}).Add();
   durations_.With({name}).Observe(absl::ToDoubleSeconds(duration));
   if (status.ok()) return;
-  log::Write(LevelOf(status.code()), ctx == nullptr ? nullptr : &ctx->request, "rpc_failed",
+  log::Write(LevelOf(status.code()), &request, "rpc_failed",
              {{"rpc", name}, {"peer", peer}, {"duration_s", duration}, {"error", status}}, "");
 }
 

@@ -26,8 +26,8 @@ class ServerCore {
   // afterwards.
   void StopPools() { pools_.clear(); }
 
-  // Counts, times and, if it failed, logs a finished call. `ctx` may be null if there is none yet.
-  void Record(const std::string& path, const CallContext* ctx, const std::string& peer,
+  // Counts, times and, if it failed, logs a finished call.
+  void Record(const std::string& path, const RequestContext& request, const std::string& peer,
               absl::Duration duration, const Status& status);
   // The status as it leaves this process: the origin of the cause chain is named.
   Status Sign(const Status& status, std::string_view path) const;

@@ -8,7 +8,8 @@ namespace tstack::rpc {
 class StreamCall::Attempt final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  explicit Attempt(std::shared_ptr<StreamCall> call) : call_(std::move(call)) {}
+  explicit Attempt(std::shared_ptr<StreamCall> call)
+      : live_(call->outgoing_.core()), call_(std::move(call)) {}
 
   static void Start(const std::shared_ptr<Attempt>& self) {
     self->self_ = self;
@@ -40,6 +41,7 @@ class StreamCall::Attempt final
     call_->OnAttemptDone(*this, status);
   }
 
+  const Live live_;
   const std::shared_ptr<StreamCall> call_;
   std::shared_ptr<Attempt> self_;
   grpc::ClientContext context_;
@@ -66,14 +68,17 @@ bool StreamCall::Deliver(const grpc::ByteBuffer& item) {
   return !refused_;
 }
 
+void StreamCall::StartLater(absl::Duration delay) {
+  Later(outgoing_.core().clock().Now() + delay, [self = shared_from_this()] { self->Start(); });
+}
+
 void StreamCall::OnAttemptDone(Attempt& attempt, const grpc::Status& status) {
-  Status outcome = outgoing_.Outcome(status, attempt.context());
-  if (refused_) {
-    outcome = Error(StatusCode::kCancelled, "STREAM_REFUSED", "the receiver wanted no more items");
-  } else if (!outcome.ok()) {
+  Status outcome = refused_ ? Error(StatusCode::kCancelled, "STREAM_REFUSED",
+                                    "the receiver wanted no more items")
+                            : outgoing_.Outcome(status, attempt.context());
+  if (!refused_ && !outcome.ok()) {
     if (auto delay = outgoing_.RetryDelay(outcome, delivered_)) {
-      alarm_.Set(absl::ToChronoTime(outgoing_.core().clock().Now() + *delay),
-                 [self = shared_from_this()](bool) { self->Start(); });
+      StartLater(*delay);
       return;
     }
   }
@@ -81,8 +86,8 @@ void StreamCall::OnAttemptDone(Attempt& attempt, const grpc::Status& status) {
   const std::string_view bytes =
       FindMetadata(attempt.context().GetServerTrailingMetadata(), kResponseKey);
   metadata.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  outgoing_.Record(outcome);
   done_(outcome, std::move(metadata));
-  outgoing_.End(outcome);
 }
 
 }  // namespace tstack::rpc

@@ -2,8 +2,6 @@
 // arrived.
 #pragma once
 
-#include <grpcpp/alarm.h>
-
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,13 +24,13 @@ class StreamCall final : public std::enable_shared_from_this<StreamCall> {
   class Attempt;
   // False: no more items are wanted.
   bool Deliver(const grpc::ByteBuffer& item);
+  void StartLater(absl::Duration delay);
   void OnAttemptDone(Attempt& attempt, const grpc::Status& status);
 
   Outgoing outgoing_;
   const OnItem on_item_;
   const Done done_;
   const grpc::ByteBuffer request_;
-  grpc::Alarm alarm_;
   bool delivered_ = false;  // an item has arrived
   bool refused_ = false;    // on_item wants no more
 };

@@ -5,8 +5,10 @@
 namespace tstack::rpc {
 
 struct UnaryCall::Attempt {
+  explicit Attempt(ChannelCore& core) : live(core) {}
   grpc::ClientContext& context() { return context_; }
 
+  const Live live;
   grpc::ClientContext context_;
   grpc::ByteBuffer response;
   // Destroyed first: no cancellation runs after that.
@@ -21,7 +23,7 @@ UnaryCall::UnaryCall(ChannelCore& core, const CallContext& ctx, std::string_view
       request_(ToByteBuffer(outgoing_.request_bytes())) {}
 
 void UnaryCall::Start() {
-  auto attempt = std::make_shared<Attempt>();
+  auto attempt = std::make_shared<Attempt>(outgoing_.core());
   outgoing_.Prepare(attempt->context_);
   attempt->on_stop.emplace(outgoing_.ctx().stop, attempt);
   attempt->on_close.emplace(outgoing_.core().closing(), attempt);
@@ -32,13 +34,16 @@ void UnaryCall::Start() {
                              });
 }
 
+void UnaryCall::StartLater(absl::Duration delay) {
+  Later(outgoing_.core().clock().Now() + delay, [self = shared_from_this()] { self->Start(); });
+}
+
 void UnaryCall::OnAttemptDone(const std::shared_ptr<Attempt>& attempt, const grpc::Status& status) {
   const Status outcome = outgoing_.Outcome(status, attempt->context_);
   if (!outcome.ok()) {
     if (auto delay = outgoing_.RetryDelay(outcome, false)) {
       // By an alarm also without delay: gRPC may be inside this attempt's cancellation.
-      alarm_.Set(absl::ToChronoTime(outgoing_.core().clock().Now() + *delay),
-                 [self = shared_from_this()](bool) { self->Start(); });
+      StartLater(*delay);
       return;
     }
     return Finish(outcome);
@@ -54,8 +59,8 @@ void UnaryCall::OnAttemptDone(const std::shared_ptr<Attempt>& attempt, const grp
 
 void UnaryCall::Finish(StatusOr<Reply> reply) {
   const Status outcome = reply.status();
+  outgoing_.Record(outcome);
   done_(std::move(reply));
-  outgoing_.End(outcome);
 }
 
 }  // namespace tstack::rpc

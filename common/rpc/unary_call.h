@@ -1,8 +1,6 @@
 // One unary call of a channel, over all its attempts.
 #pragma once
 
-#include <grpcpp/alarm.h>
-
 #include <memory>
 
 #include "common/rpc/channel.h"
@@ -19,13 +17,13 @@ class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
 
  private:
   struct Attempt;
+  void StartLater(absl::Duration delay);
   void OnAttemptDone(const std::shared_ptr<Attempt>& attempt, const grpc::Status& status);
   void Finish(StatusOr<Reply> reply);
 
   Outgoing outgoing_;
   const Channel::Done done_;
   const grpc::ByteBuffer request_;
-  grpc::Alarm alarm_;
 };
 
 }  // namespace tstack::rpc

@@ -1,0 +1,67 @@
+#include "common/rpc/context_signer.h"
+
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+
+#include "common/rpc/testing/certificates.h"
+#include "common/time/fake_clock.h"
+
+namespace tstack::rpc {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Fixture {
+  std::string Sign(const std::string& key_id, const std::string& private_file) {
+    auto signer = Ed25519ContextSigner::Load(private_file, key_id, clock);
+    REQUIRE(signer.ok());
+    return (*signer)->Sign({}, "echo", "/m", "r");
+  }
+  std::string PublicFile(const std::string& key_id) {
+    return certificates.context_keys_dir() + "/" + key_id + ".pem";
+  }
+
+  TestCertificates certificates;
+  FakeClock clock;
+  ContextVerifier verifier{certificates.context_keys_dir(), "echo", clock};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a new key counts as soon as its file is there", "[unit][rpc]") {
+  const std::string file = certificates.dir() + "/second.key";
+  REQUIRE(pki::MakeSigningKey(file, certificates.dir() + "/second.pem").ok());
+  const std::string context = Sign("second", file);
+  CHECK(ReasonOf(verifier.Verify(context, "/m", "r").status()) == "CONTEXT_INVALID");
+  fs::rename(certificates.dir() + "/second.pem", PublicFile("second"));
+  CHECK(verifier.Verify(context, "/m", "r").ok());
+}
+
+TEST_CASE_METHOD(Fixture, "a replaced or removed key counts within seconds", "[unit][rpc]") {
+  const std::string old_context = Sign("gateway", certificates.signing_key_file());
+  REQUIRE(verifier.Verify(old_context, "/m", "r").ok());
+  REQUIRE(pki::MakeSigningKey(certificates.signing_key_file(), PublicFile("gateway")).ok());
+  clock.Advance(absl::Seconds(5));
+  CHECK_FALSE(verifier.Verify(old_context, "/m", "r").ok());
+  const std::string context = Sign("gateway", certificates.signing_key_file());
+  CHECK(verifier.Verify(context, "/m", "r").ok());
+  fs::remove(PublicFile("gateway"));
+  clock.Advance(absl::Seconds(5));
+  CHECK_FALSE(verifier.Verify(context, "/m", "r").ok());
+}
+
+TEST_CASE_METHOD(Fixture, "key ids that are paths are refused", "[unit][rpc]") {
+  fs::create_directory(certificates.dir() + "/elsewhere");
+  const std::string file = certificates.dir() + "/elsewhere.key";
+  REQUIRE(pki::MakeSigningKey(file, certificates.dir() + "/elsewhere/k.pem").ok());
+  CHECK_FALSE(verifier.Verify(Sign("../elsewhere/k", file), "/m", "r").ok());
+}
+
+TEST_CASE_METHOD(Fixture, "a signing key that others may read is refused", "[unit][rpc]") {
+  fs::permissions(certificates.signing_key_file(), fs::perms::others_read, fs::perm_options::add);
+  const auto signer = Ed25519ContextSigner::Load(certificates.signing_key_file(), "gateway", clock);
+  CHECK(ReasonOf(signer.status()) == "SECRET_EXPOSED");
+}
+
+}  // namespace tstack::rpc

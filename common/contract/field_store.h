@@ -19,6 +19,9 @@ class FieldStore {
   FieldStore(google::protobuf::Message* message, const google::protobuf::FieldDescriptor* field)
       : message_(message), field_(field), add_(field->is_repeated()) {}
 
+  bool IsFloat() const {
+    return field_->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_FLOAT;
+  }
   void Bool(bool value) const;
   // Any integer type: the caller has checked the range.
   void Int(int64_t value) const;

@@ -67,6 +67,14 @@ void AppendNumber(Number value, std::string* out) {
   out->append(buffer, end.ptr);
 }
 
+// "1" would come back as an integer.
+template <typename Real>
+void AppendReal(Real value, std::string* out) {
+  const size_t begin = out->size();
+  AppendNumber(value, out);
+  if (out->find_first_of(".e", begin) == std::string::npos) out->append(".0");
+}
+
 }  // namespace
 
 void AppendJsonString(std::string_view text, std::string* out) {
@@ -121,10 +129,14 @@ JsonBuilder& JsonBuilder::Uint(uint64_t value) {
 JsonBuilder& JsonBuilder::Double(double value) {
   if (!std::isfinite(value)) return Null();
   Comma();
-  const size_t begin = out_->size();
-  AppendNumber(value, out_);
-  // "1" would come back as an integer.
-  if (out_->find_first_of(".e", begin) == std::string::npos) out_->append(".0");
+  AppendReal(value, out_);
+  return *this;
+}
+
+JsonBuilder& JsonBuilder::Float(float value) {
+  if (!std::isfinite(value)) return Null();
+  Comma();
+  AppendReal(value, out_);
   return *this;
 }
 

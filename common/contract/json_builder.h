@@ -31,6 +31,7 @@ class JsonBuilder {
   JsonBuilder& Int(int64_t value);
   JsonBuilder& Uint(uint64_t value);
   JsonBuilder& Double(double value);
+  JsonBuilder& Float(float value);  // in the fewest digits that give the float back
   JsonBuilder& Bool(bool value) { return Raw(value ? "true" : "false"); }
   JsonBuilder& Null() { return Raw("null"); }
   // One complete value.

@@ -75,7 +75,8 @@ void WriteProtoValue(const Value& value, JsonBuilder& json) {
       return;
     case Value::kNumberValue: {
       const double number = value.number_value();
-      const bool whole = std::trunc(number) == number && std::fabs(number) <= kExactInteger;
+      const bool whole = std::trunc(number) == number && std::fabs(number) <= kExactInteger &&
+                         !(number == 0 && std::signbit(number));
       whole ? json.Int(static_cast<int64_t>(number)) : json.Double(number);
       return;
     }

@@ -1,5 +1,6 @@
 #include "common/contract/value_reader.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -41,6 +42,9 @@ Complaint StoreUint(uint64_t value, Kind kind, const FieldPlan& field, const Fie
 }
 
 Complaint StoreDouble(double value, const FieldPlan& field, const FieldStore& slot) {
+  if (slot.IsFloat() && std::fabs(value) > std::numeric_limits<float>::max()) {
+    return "is out of range";
+  }
   Complaint complaint = JudgeDouble(field.validation, value);
   if (complaint.empty()) slot.Double(value);
   return complaint;

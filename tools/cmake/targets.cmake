@@ -64,13 +64,15 @@ function(tstack_fuzz name)
   add_executable(${name} ${A_SOURCES})
   tstack_common_options(${name})
   target_link_libraries(${name} PRIVATE ${A_DEPS})
-  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
-  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)  # code is instrumented everywhere, see toolchain.cmake
   set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
   if(NOT EXISTS ${corpus})
     set(corpus "")
   endif()
-  add_test(NAME ${name} COMMAND ${name} -runs=20000 -max_total_time=20 -timeout=5 ${CMAKE_CURRENT_BINARY_DIR} ${corpus})
+  # What a run finds is kept here, beside the build, never in the source tree.
+  set(found ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name})
+  file(MAKE_DIRECTORY ${found})
+  add_test(NAME ${name} COMMAND ${name} -runs=20000 -max_total_time=20 -timeout=5 ${found} ${corpus})
   set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
 endfunction()
 

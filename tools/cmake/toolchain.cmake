@@ -33,3 +33,8 @@ if(TSTACK_SANITIZE)
     add_compile_options(-fno-sanitize=vptr,function)
   endif()
 endif()
+
+# Coverage for the fuzzers in all code, the precompiled header included: they must agree on it.
+if(TSTACK_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

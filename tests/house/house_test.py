@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+"""The house rules, checked on this tree; and each check on a tree in which it must find something.
+
+Usage: house_test.py ROOT [CLANG_FORMAT]
+"""
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from gateway_rules import check_gateway, resource_words  # noqa: E402
+from include_rules import check_cycles, check_includes  # noqa: E402
+from text_rules import check_forbidden, check_readmes, check_sizes, functions, size_report  # noqa: E402
+from tree import Tree  # noqa: E402
+
+ROOT = sys.argv.pop(1) if len(sys.argv) > 1 else "."
+CLANG_FORMAT = sys.argv.pop(1) if len(sys.argv) > 1 else "clang-format-19"
+ROUTE = 'option (tstack.api.route) = {get: "/v2.1/servers/{id}" policy: "x"};\n'
+
+
+class ThisTree(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tree = Tree.read(ROOT)
+        print(size_report(cls.tree))
+
+    def none(self, problems):
+        self.assertEqual([], problems, "\n" + "\n".join(problems))
+
+    def test_includes_go_down_and_third_parties_have_one_owner(self):
+        self.none(check_includes(self.tree) + check_cycles(self.tree))
+
+    def test_the_gateway_names_no_resource(self):
+        self.none(check_gateway(self.tree))
+
+    def test_every_folder_has_a_readme(self):
+        self.none(check_readmes(self.tree))
+
+    def test_no_machine_paths_registry_hosts_or_unfinished_work(self):
+        self.none(check_forbidden(self.tree))
+
+    def test_files_and_functions_are_short(self):
+        self.none(check_sizes(self.tree))
+
+    def test_the_code_is_formatted(self):
+        paths = [path for path, _ in self.tree.sources()]
+        result = subprocess.run([CLANG_FORMAT, "--dry-run", "-Werror", "--ferror-limit=1"] + paths, cwd=ROOT,
+                                capture_output=True, text=True)
+        files = sorted({line.split(":")[0] for line in result.stderr.split("\n") if "error:" in line})
+        self.none(files)
+
+    def test_scripts_parse(self):
+        scripts = [path for path, text in self.tree.files.items()
+                   if path.endswith(".sh") or text.startswith(("#!/bin/bash", "#!/bin/sh"))]
+        for script in scripts:
+            subprocess.run(["bash", "-n", script], cwd=ROOT, check=True)
+
+
+class PlantedViolations(unittest.TestCase):
+    """A check that cannot find anything proves nothing."""
+
+    def found(self, check, files, *fragments):
+        problems = check(Tree(files))
+        self.assertEqual(len(problems), len(fragments), problems)
+        for problem, fragment in zip(problems, fragments):
+            self.assertIn(fragment, problem)
+
+    def test_a_service_that_includes_another(self):
+        self.found(check_includes, {"services/image/a.cc": '#include "services/identity/b.h"\n'}, "only through proto")
+
+    def test_common_that_includes_upwards(self):
+        self.found(check_includes, {
+            "common/status/a.cc": '#include "common/db/database.h"\n',
+            "common/db/b.cc": '#include "services/image/b.h"\n',
+            "common/unheard/c.h": '#include "common/status/status.h"\n',
+        }, "common must not know", "is below", "has no place")
+
+    def test_a_circle_of_folders(self):
+        self.found(check_cycles, {
+            "common/http/a.h": '#include "common/rpc/b.h"\n',
+            "common/rpc/b.h": '#include "common/http/a.h"\n',
+        }, "common/http", "common/rpc")
+
+    def test_a_third_party_header_outside_its_owner(self):
+        self.found(check_includes, {
+            "services/image/a.cc": "#include <boost/beast.hpp>\n",
+            "common/db/a.cc": "#include <mysql_connection.h>\n",
+        }, "belongs to common/http")
+
+    def test_a_resource_in_the_gateway(self):
+        files = {"proto/tstack/x.proto": ROUTE}
+        self.assertEqual(resource_words(Tree(files)), {"server"})
+        self.found(check_gateway, {
+            **files,
+            "services/api-gateway/a.cc": 'if (path == "/v2.1/servers") ListServers();\n// servers in a comment\n',
+            "services/api-gateway/raw_handlers.cc": "ServerConsole();\n",
+            "services/api-gateway/b_test.cc": "ListServers();\n",
+        }, "'servers'", "'ListServers'")
+
+    def test_a_folder_without_readme(self):
+        self.found(check_readmes, {"common/a/CMakeLists.txt": "", "common/README.md": ""}, "common/a has no README")
+
+    def test_paths_hosts_and_unfinished_work(self):
+        self.found(check_forbidden, {
+            "a.md": "see /wo" + "rk/x",
+            "b.sh": "wget http://deb.deb" + "ian.org/x",
+            "c.cc": "// TO" + "DO: more\n",
+        }, "machine", "registry", "unfinished")
+
+    def test_a_long_function_and_a_long_file(self):
+        body = "  Call();\n" * 60
+        text = "namespace x {\n\nint Long(int a,\n         int b) {\n%s}\n\nvoid Short() {\n  Call();\n}\n}\n" % body
+        self.assertEqual([(name, len(body)) for name, _, body in functions("void Short() {\n  Call();\n}\n")], [("Short", 3)])
+        self.found(check_sizes, {"common/a/a.cc": text.replace("\n         int b", " int b")}, "Long has 62 lines")
+        self.found(check_sizes, {"common/a/b.h": "int x;\n" * 501}, "501 lines")
+
+    def test_unformatted_code(self):
+        result = subprocess.run([CLANG_FORMAT, "--dry-run", "-Werror", "--style=file:" + os.path.join(ROOT, ".clang-format")],
+                                input="int  x ;\n", capture_output=True, text=True)
+        self.assertNotEqual(result.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])

@@ -112,7 +112,8 @@ class Reader {
     if (node.IsSequence()) {
       for (const auto& item : node) items.push_back(item);
     } else if (node.IsScalar() && !IsSection(field)) {
-      for (const absl::string_view part : absl::StrSplit(node.Scalar(), ',', absl::SkipWhitespace())) {
+      for (const absl::string_view part :
+           absl::StrSplit(node.Scalar(), ',', absl::SkipWhitespace())) {
         items.emplace_back(std::string(part));
       }
     }

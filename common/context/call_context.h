@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+
 #include "tstack/common/v1/context.pb.h"
 
 namespace tstack {
@@ -33,10 +34,12 @@ struct RequestContext {
   std::string idempotency_key;    // client's Idempotency-Key
 };
 
-// What a handler tells its caller beside the response. One per call, written by the handler's thread only.
+// What a handler tells its caller beside the response. One per call, written by the handler's
+// thread only.
 struct CallState {
   common::v1::ResponseMetadata response;
-  // Set by policy::Engine: an rpc with a policy rule whose handler never asked is refused by the wiring.
+  // Set by policy::Engine: an rpc with a policy rule whose handler never asked is refused by the
+  // wiring.
   bool policy_checked = false;
 };
 
@@ -46,11 +49,11 @@ struct CallContext {
   absl::Time deadline = absl::InfiniteFuture();
   std::stop_token stop;
   ApiVersion api_version;
-  std::string peer_role;      // "api-gateway", from the peer's certificate; "" in-process
+  std::string peer_role;  // "api-gateway", from the peer's certificate; "" in-process
   std::string peer_host;
-  std::string policy;         // rule of the matched route, from the descriptor; "" = none
-  std::string rpc_method;     // "/tstack.identity.v1.Projects/CreateProject"
-  CallState* state = nullptr; // may be null outside a served call
+  std::string policy;          // rule of the matched route, from the descriptor; "" = none
+  std::string rpc_method;      // "/tstack.identity.v1.Projects/CreateProject"
+  CallState* state = nullptr;  // may be null outside a served call
 
   // Names one of the route's outcomes ("created").
   void SetOutcome(std::string_view name) const {

@@ -11,7 +11,8 @@ TEST_CASE("microversions order by number, not by text", "[unit][context]") {
 }
 
 TEST_CASE("anything but MAJOR.MINOR is no microversion", "[unit][context]") {
-  for (const char* text : {"", "2", "2.", ".1", "2.01", "02.1", "2.1 ", "-2.1", "2.1.1", "latest", "2.9999999"}) {
+  for (const char* text :
+       {"", "2", "2.", ".1", "2.01", "02.1", "2.1 ", "-2.1", "2.1.1", "latest", "2.9999999"}) {
     INFO(text);
     CHECK_FALSE(ApiVersion::Parse(text).has_value());
   }

@@ -5,6 +5,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+
 #include "common/ids/ids.h"
 #include "common/ids/uuid.h"
 

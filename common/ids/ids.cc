@@ -22,7 +22,8 @@ class SecureIds final : public IdSource {
   std::string RandomBytes(size_t size) override {
     std::string bytes(size, '\0');
     // Without randomness no key and no id is safe: dying is the only honest answer.
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1) std::abort();
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
+      std::abort();
     return bytes;
   }
 

@@ -15,8 +15,10 @@ TEST_CASE("a uuid has its version and variant where RFC 9562 puts them", "[unit]
 }
 
 TEST_CASE("time-ordered ids sort by time", "[unit][ids]") {
-  const std::string early = FormatUuid(WithTimestamp(std::string(16, '\xff'), absl::FromUnixMillis(1000)), 7);
-  const std::string late = FormatUuid(WithTimestamp(std::string(16, '\0'), absl::FromUnixMillis(1001)), 7);
+  const std::string early =
+      FormatUuid(WithTimestamp(std::string(16, '\xff'), absl::FromUnixMillis(1000)), 7);
+  const std::string late =
+      FormatUuid(WithTimestamp(std::string(16, '\0'), absl::FromUnixMillis(1001)), 7);
   CHECK(early < late);
 }
 

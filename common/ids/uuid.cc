@@ -47,7 +47,8 @@ bool IsUuid(std::string_view text) {
   if (text.size() != 36 && text.size() != 32) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool dash = text.size() == 36 && IsDash(i);
-    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) return false;
+    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i])))
+      return false;
   }
   return true;
 }

@@ -56,9 +56,8 @@ Status Annotate(const Status& status, std::string_view context) {
   std::string message(context);
   message.append(": ").append(status.message().data(), status.message().size());
   Status result(status.code(), message);
-  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
-    result.SetPayload(url, payload);
-  });
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   return result;
 }
 

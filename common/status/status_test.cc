@@ -16,7 +16,8 @@ TEST_CASE("an error keeps its reason and resource when it is annotated", "[unit]
 }
 
 TEST_CASE("causes are listed from the outermost hop to the origin", "[unit][status]") {
-  Status status = Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", "cannot reach the database");
+  Status status =
+      Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", "cannot reach the database");
   status = AddCause(status, "identity@a", "db", "connection refused");
   status = AddCause(status, "gateway@a", "rpc", "identity answered unavailable");
   const auto detail = DetailOf(status);

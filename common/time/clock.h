@@ -1,4 +1,5 @@
-// Time as a dependency. Production code never calls now() or sleep() itself: it takes a Clock and a Sleeper.
+// Time as a dependency. Production code never calls now() or sleep() itself: it takes a Clock and a
+// Sleeper.
 #pragma once
 
 #include <stop_token>

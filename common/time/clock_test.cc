@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
 #include <thread>
+
+#include <catch2/catch.hpp>
 
 #include "common/time/fake_clock.h"
 

@@ -25,8 +25,7 @@ TEST_CASE("two installations share no file, socket, port or node name", "[unit][
   const auto rabbit = [](const Instance& instance, int base) {
     std::set<std::string> settings;
     const auto spec = RabbitMqSpec(instance, Ports{base});
-    for (const auto& setting : spec.environment())
-      settings.insert(setting);
+    for (const auto& setting : spec.environment()) settings.insert(setting);
     return settings;
   };
   const auto of_a = rabbit(a, 21000), of_b = rabbit(b, 21020);

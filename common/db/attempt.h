@@ -9,12 +9,14 @@
 
 namespace tstack::db {
 
+enum class Access { kReadWrite, kReadOnly };
+
 // The statements of a body. Remembers a fault that dooms the transaction even if the body swallows
 // its error.
 class StatementRunner final : public Transaction {
  public:
-  StatementRunner(Connection& connection, const StatementObserver& observer)
-      : connection_(connection), observer_(observer) {}
+  StatementRunner(Connection& connection, const StatementObserver& observer, Access access)
+      : connection_(connection), observer_(observer), access_(access) {}
 
   StatusOr<Rows> Query(std::string_view name, std::string_view sql,
                        std::vector<Value> parameters) override;
@@ -33,6 +35,7 @@ class StatementRunner final : public Transaction {
 
   Connection& connection_;
   const StatementObserver& observer_;
+  const Access access_;
   Fault doom_ = Fault::kNone;
 };
 

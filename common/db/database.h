@@ -72,6 +72,10 @@ class Transaction {
 
 using TransactionBody = std::function<Status(Transaction&)>;
 
+// Every call ends at ctx.deadline, also when the server hangs, and at ctx.stop between attempts; a
+// call without a deadline gets a minute an attempt. kUnavailable: DATABASE_UNAVAILABLE (no node
+// serves), DATABASE_BUSY (locks or connections until the deadline), COMMIT_UNKNOWN (lost while
+// committing, no time left to find out), each with retry_after_seconds.
 class Database {
  public:
   virtual ~Database() = default;
@@ -85,8 +89,8 @@ class Database {
   virtual Status RunTransaction(const CallContext& ctx, std::string_view txn_id,
                                 const TransactionBody& body, std::string* result = nullptr) = 0;
 
-  // Runs `body`, SELECTs only, in one consistent snapshot; retried on connection loss until the
-  // deadline.
+  // Runs `body`, SELECTs only (others are refused), in one snapshot that its first SELECT takes;
+  // run again on connection loss until the deadline.
   virtual Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) = 0;
 
   // OK if the preferred reachable node is Synced and Primary: reads wsrep_ready and

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/log/log.h"
 #include "common/time/clock.h"
 
 namespace tstack::db {
@@ -20,6 +21,13 @@ absl::Duration BackOff(int failures) {
 }
 
 }  // namespace
+
+Status RetryLater(std::string_view reason, std::string_view message, int seconds) {
+  const Status status = Error(StatusCode::kUnavailable, reason, message);
+  common::v1::ErrorDetail detail = DetailOf(status);
+  detail.set_retry_after_seconds(seconds);
+  return WithDetail(status, detail);
+}
 
 Lease::Lease(Lease&& other) noexcept
     : pool_(std::exchange(other.pool_, nullptr)),
@@ -92,14 +100,13 @@ StatusOr<Lease> Pool::Acquire(const CallContext& ctx) {
 
 Status Pool::WhyNot(const std::stop_token& stop, absl::Time deadline) const {
   const absl::Duration outage = RealClock().Steady() - outage_since_;  // minus infinity without one
-  if (stopping_) return UnavailableLocked("the process is stopping");
+  if (stopping_) return UnavailableLocked();
   if (stop.stop_requested())
     return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
-  if (outage > options_.patience) return UnavailableLocked(last_failure_);
+  if (outage > options_.patience) return UnavailableLocked();
   if (RealClock().Now() < deadline) return absl::OkStatus();
-  if (outage >= absl::ZeroDuration()) return UnavailableLocked(last_failure_);
-  return Error(StatusCode::kUnavailable, "DATABASE_BUSY",
-               "no database connection became free in time");
+  if (outage >= absl::ZeroDuration()) return UnavailableLocked();
+  return RetryLater("DATABASE_BUSY", "no database connection became free in time");
 }
 
 Lease Pool::Lend(Idle idle, absl::Time deadline) {
@@ -141,20 +148,17 @@ void Pool::GiveBack(Lease& lease, Fault fault) {
   }
 }
 
-Status Pool::Unavailable(std::string_view why) {
+Status Pool::Unavailable() {
   absl::MutexLock lock(&mutex_);
-  return UnavailableLocked(why);
+  return UnavailableLocked();
 }
 
-Status Pool::UnavailableLocked(std::string_view why) const {
+// Why is in the log: users, addresses and the server's words are not for tenants.
+Status Pool::UnavailableLocked() const {
   const absl::Duration outage =
       std::max(absl::ZeroDuration(), RealClock().Steady() - outage_since_);
-  Status status = Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
-                        "the database is not reachable: " + std::string(why));
-  common::v1::ErrorDetail detail = DetailOf(status);
-  detail.set_retry_after_seconds(
-      static_cast<int>(std::clamp<int64_t>(absl::ToInt64Seconds(outage), 1, 5)));
-  return WithDetail(status, detail);
+  return RetryLater("DATABASE_UNAVAILABLE", "the database is not reachable",
+                    static_cast<int>(std::clamp<int64_t>(absl::ToInt64Seconds(outage), 1, 5)));
 }
 
 void Pool::OpenConnections() {
@@ -227,27 +231,42 @@ void Pool::TryNodes(const std::vector<size_t>& candidates) {
 
 void Pool::Opened(size_t node, std::unique_ptr<Connection> connection) {
   std::vector<Idle> closing;
-  absl::MutexLock lock(&mutex_);
-  nodes_[node].failures = 0;
-  nodes_[node].retry_at = absl::ZeroDuration();
-  outage_since_ = absl::InfiniteDuration();
-  if (active_ != node) closing = TakeIdleOfOthers(node);
-  active_ = node;
-  idle_.push_back({std::move(connection), node});
-  returned_.SignalAll();
+  bool changed = false;
+  std::string name;
+  {
+    absl::MutexLock lock(&mutex_);
+    name = nodes_[node].node.name;
+    changed = active_ != node || nodes_[node].failures > 0;
+    nodes_[node].failures = 0;
+    nodes_[node].retry_at = absl::ZeroDuration();
+    outage_since_ = absl::InfiniteDuration();
+    if (active_ != node) closing = TakeIdleOfOthers(node);
+    active_ = node;
+    idle_.push_back({std::move(connection), node});
+    returned_.SignalAll();
+  }
+  if (changed) log::Info("database_node_used", {{"node", name}, {"schema", options_.schema}});
 }
 
 void Pool::Failed(size_t node, const Status& why) {
-  absl::MutexLock lock(&mutex_);
-  NodeState& state = nodes_[node];
-  state.retry_at = RealClock().Steady() + BackOff(++state.failures);
-  last_failure_ = std::string(why.message());
-  const bool any_left =
-      std::any_of(nodes_.begin(), nodes_.end(), [](const NodeState& s) { return s.failures == 0; });
-  if (!any_left && lent_.empty() && idle_.empty()) {
-    outage_since_ = std::min(outage_since_, RealClock().Steady());
-    returned_.SignalAll();
+  bool first = false;
+  std::string name;
+  {
+    absl::MutexLock lock(&mutex_);
+    NodeState& state = nodes_[node];
+    name = state.node.name;
+    first = state.failures == 0;
+    state.retry_at = RealClock().Steady() + BackOff(++state.failures);
+    const bool any_left = std::any_of(nodes_.begin(), nodes_.end(),
+                                      [](const NodeState& s) { return s.failures == 0; });
+    if (!any_left && lent_.empty() && idle_.empty()) {
+      outage_since_ = std::min(outage_since_, RealClock().Steady());
+      returned_.SignalAll();
+    }
   }
+  if (first)
+    log::Warn("database_node_failed",
+              {{"node", name}, {"schema", options_.schema}, {"error", why}});
 }
 
 std::vector<Pool::Idle> Pool::TakeIdleOfOthers(size_t node) {

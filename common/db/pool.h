@@ -18,6 +18,9 @@ namespace tstack::db {
 
 class Pool;
 
+// kUnavailable with the hint to come back after `seconds`.
+Status RetryLater(std::string_view reason, std::string_view message, int seconds = 1);
+
 // A connection lent to one caller. Past its deadline the watchdog cuts it, so that no call waits
 // longer.
 class Lease {
@@ -54,7 +57,7 @@ class Pool {
   StatusOr<Lease> Acquire(const CallContext& ctx) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The error for a call that found no database; with a hint when to retry.
-  Status Unavailable(std::string_view why) ABSL_LOCKS_EXCLUDED(mutex_);
+  Status Unavailable() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   friend class Lease;
@@ -73,7 +76,7 @@ class Pool {
   Lease Lend(Idle idle, absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Status WhyNot(const std::stop_token& stop, absl::Time deadline) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Status UnavailableLocked(std::string_view why) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Status UnavailableLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void GiveBack(Lease& lease, Fault fault) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The opener's thread.
@@ -106,7 +109,6 @@ class Pool {
   absl::Duration outage_since_ ABSL_GUARDED_BY(mutex_) =
       absl::InfiniteDuration();  // steady; infinite: none
   absl::Duration fail_back_at_ ABSL_GUARDED_BY(mutex_) = absl::ZeroDuration();
-  std::string last_failure_ ABSL_GUARDED_BY(mutex_);
   std::thread opener_;
   std::thread watchdog_;
 };

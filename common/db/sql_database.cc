@@ -26,8 +26,8 @@ class SqlDatabase final : public Database {
       return AttemptTransaction(connection, options_.observer, body, state);
     });
     if (!absl::IsUnavailable(status) || !state.commit_unknown) return status;
-    return Error(
-        StatusCode::kUnavailable, "COMMIT_UNKNOWN",
+    return RetryLater(
+        "COMMIT_UNKNOWN",
         "the database was lost while it committed; whether the change was made is not known");
   }
 
@@ -91,10 +91,9 @@ class SqlDatabase final : public Database {
     if (ctx.stop.stop_requested())
       return Error(StatusCode::kCancelled, "STOPPED", "the call was stopped");
     if (outcome.fault == Fault::kLost || outcome.fault == Fault::kNodeNotReady) {
-      return pool_.Unavailable(std::string(outcome.status.message()));
+      return pool_.Unavailable();
     }
-    return Error(StatusCode::kUnavailable, "DATABASE_BUSY",
-                 "other transactions were in the way until the deadline");
+    return RetryLater("DATABASE_BUSY", "other transactions were in the way until the deadline");
   }
 
   const Options options_;

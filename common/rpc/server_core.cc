@@ -45,6 +45,7 @@ ServerCore::ServerCore(const ServerOptions& options, Handlers handlers, const Se
                                           {{"rpc", MethodLabels(handlers_)}})),
       in_flight_(parts.metrics.AddGauge("tstack_rpc_server_calls_in_flight",
                                         "Calls that have not ended.")) {
+  if (parts.tracer != nullptr) parts.tracer->AddNames(MethodLabels(handlers_));
   std::vector<std::string> names;
   for (const PoolOptions& pool : options_.pools) names.push_back(pool.name);
   auto& length = parts.metrics.Gauges("tstack_rpc_server_queue_length",

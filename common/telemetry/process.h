@@ -27,7 +27,8 @@ class Process {
   // /readyz answers 200 after this, 503 before it, while stopping, and while a readiness check
   // fails.
   virtual void SetReady() = 0;
-  // Asked by /readyz; must be quick and thread-safe. `name` appears in the answer.
+  // Asked by /readyz between SetReady() and the return of WaitForStop(); must be quick. `name`
+  // appears in the answer.
   virtual void AddReadinessCheck(std::string name, std::function<Status()> check) = 0;
   // Set by SIGTERM or SIGINT.
   virtual std::stop_token stop() const = 0;

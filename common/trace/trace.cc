@@ -30,6 +30,12 @@ bool HasSeparators(std::string_view text) {
          (text.size() == kVersion0Size || text[kVersion0Size] == '-');
 }
 
+metrics::Family<metrics::Histogram>& Durations(metrics::Registry& registry,
+                                               std::vector<std::string> names) {
+  return registry.Histograms("tstack_span_duration_seconds", "Durations of spans by name.",
+                             {{"span", std::move(names)}});
+}
+
 }  // namespace
 
 std::string SpanContext::ToTraceparent() const {
@@ -56,8 +62,10 @@ Tracer::Tracer(Options options, IdSource& ids, const Clock& clock, metrics::Regi
     : options_(std::move(options)),
       ids_(ids),
       clock_(clock),
-      durations_(registry.Histograms("tstack_span_duration_seconds", "Durations of spans by name.",
-                                     {{"span", options_.names}})) {}
+      registry_(registry),
+      durations_(Durations(registry, options_.names)) {}
+
+void Tracer::AddNames(std::vector<std::string> names) { Durations(registry_, std::move(names)); }
 
 SpanContext Tracer::Next(std::string_view traceparent) {
   if (auto parent = ParseTraceparent(traceparent)) {

@@ -40,6 +40,8 @@ class Tracer {
   };
   Tracer(Options options, IdSource& ids, const Clock& clock, metrics::Registry& registry);
 
+  // Further names of the closed set: a server adds its rpcs.
+  void AddNames(std::vector<std::string> names);
   // A fresh root, or a child of `traceparent` if that is valid.
   SpanContext Next(std::string_view traceparent);
   void End(const RequestContext& request, std::string_view name, const SpanContext& span,
@@ -50,6 +52,7 @@ class Tracer {
   const Options options_;
   IdSource& ids_;
   const Clock& clock_;
+  metrics::Registry& registry_;
   metrics::Family<metrics::Histogram>& durations_;
 };
 

@@ -25,8 +25,8 @@ Status Run(const config::v1::Config& config, telemetry::Process& process) {
   ASSIGN_OR_RETURN(const crypto::SecretBytes master_key,
                    crypto::ReadKeyFile(config.identity().master_key_file()));
   ASSIGN_OR_RETURN(const auto database, db::Connect(config.database(), "identity"));
-  ASSIGN_OR_RETURN(const auto policy, ::tstack::policy::MakeEngine(
-                                          policy::RuleDefaults(), config.identity().policy_file()));
+  ASSIGN_OR_RETURN(const auto policy,
+                   policy::MakeEngine(PolicyRules(), config.identity().policy_file()));
   const auto service = MakeIdentityService(config.identity(), master_key.Expose(),
                                            {*database, *policy, process.metrics()});
   rpc::ServerOptions options =

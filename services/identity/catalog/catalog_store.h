@@ -24,7 +24,7 @@ using Substitutions = std::map<std::string, std::string, std::less<>>;
 // a project and there is none: such an endpoint is left out.
 std::optional<std::string> FillUrl(std::string_view url, const Substitutions& substitutions);
 
-// Enabled services that have enabled endpoints, by service id, URLs not yet filled: one statement.
+// Enabled services with their enabled endpoints, by service id, URLs not yet filled: one statement.
 StatusOr<std::vector<v1::CatalogService>> ReadCatalog(db::Transaction& tx);
 // ReadCatalog's answer for one token.
 std::vector<v1::CatalogService> FillCatalog(const std::vector<v1::CatalogService>& services,

@@ -15,13 +15,6 @@
 
 namespace tstack::identity::domains {
 
-// The domain that exists from the start.
-inline constexpr std::string_view kDefaultDomainId = "default";
-
-// Without tags. kNotFound with reason DOMAIN_NOT_FOUND.
-StatusOr<v1::Domain> GetDomain(db::Transaction& tx, std::string_view id);
-StatusOr<v1::Domain> FindDomain(db::Transaction& tx, std::string_view name);
-
 // What a list is filtered by. `user_id`: only domains on which that user has a role.
 struct DomainFilter {
   v1::ListDomainsRequest request;

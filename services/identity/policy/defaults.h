@@ -6,7 +6,7 @@
 
 #include "common/policy/policy.h"
 
-namespace tstack::identity::policy {
+namespace tstack::identity {
 
 // Which scopes a token may have for a rule besides what the rule itself asks.
 enum class ScopeTypes {
@@ -15,16 +15,16 @@ enum class ScopeTypes {
 };
 
 // One default as it is written here.
-struct Default {
+struct PolicyDefault {
   std::string_view name;
   std::string_view check;
   ScopeTypes scopes = ScopeTypes::kAny;
 };
 
 // Every default, rules that others refer to included.
-const std::vector<Default>& Defaults();
+const std::vector<PolicyDefault>& PolicyDefaults();
 
 // The same for policy::MakeEngine: the scope types have become part of the check.
-std::vector<tstack::policy::RuleDefault> RuleDefaults();
+std::vector<policy::RuleDefault> PolicyRules();
 
-}  // namespace tstack::identity::policy
+}  // namespace tstack::identity

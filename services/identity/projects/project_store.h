@@ -18,24 +18,6 @@ namespace tstack::identity::projects {
 // Levels of projects below a domain.
 inline constexpr int kMaxDepth = 5;
 
-// A project and what of its domain decides whether a token may be scoped to it. A project that is a
-// domain is its own domain here.
-struct ProjectWithDomain {
-  v1::Project project;
-  std::string domain_name;
-  bool domain_enabled = false;
-};
-
-// One row and its domain's, in one statement, without tags. kNotFound with reason
-// PROJECT_NOT_FOUND.
-StatusOr<ProjectWithDomain> GetProject(db::Transaction& tx, std::string_view id);
-// A project that is no domain, by name within its domain.
-StatusOr<ProjectWithDomain> FindProject(db::Transaction& tx, std::string_view domain_id,
-                                        std::string_view name);
-StatusOr<ProjectWithDomain> FindProjectByDomainName(db::Transaction& tx,
-                                                    std::string_view domain_name,
-                                                    std::string_view name);
-
 // What a list is filtered by. `user_id`: only enabled-or-not projects on which that user has a
 // role.
 struct ProjectFilter {

@@ -15,10 +15,6 @@
 
 namespace tstack::identity::roles {
 
-// kNotFound with reason ROLE_NOT_FOUND. FindRole looks among the roles of the whole cloud.
-StatusOr<v1::Role> GetRole(db::Transaction& tx, std::string_view id);
-StatusOr<v1::Role> FindRole(db::Transaction& tx, std::string_view name);
-
 // One rule: who has `prior` has `implied` too.
 struct Implication {
   v1::RoleReference prior;

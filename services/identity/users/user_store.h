@@ -15,21 +15,6 @@
 
 namespace tstack::identity::users {
 
-// A user and what of its domain decides whether it may log in.
-struct UserWithDomain {
-  v1::User user;
-  std::string domain_name;
-  bool domain_enabled = false;
-};
-
-// One row and its domain's, in one statement. kNotFound with reason USER_NOT_FOUND.
-StatusOr<UserWithDomain> GetUser(db::Transaction& tx, std::string_view id);
-StatusOr<UserWithDomain> FindUser(db::Transaction& tx, std::string_view domain_id,
-                                  std::string_view name);
-// The domain by its name.
-StatusOr<UserWithDomain> FindUserByDomainName(db::Transaction& tx, std::string_view domain_name,
-                                              std::string_view name);
-
 // A password of a new or changed user: absent = leave as it is, empty = remove, else the hash.
 using PasswordHash = std::optional<std::string>;
 
@@ -58,9 +43,6 @@ class UserStore {
   // With its grants and its password. kNotFound if there is none.
   virtual Status Delete(const CallContext& ctx, std::string_view id) = 0;
 
-  // The stored hash; nullopt without a password or a user.
-  virtual StatusOr<std::optional<std::string>> PasswordHashOf(const CallContext& ctx,
-                                                              std::string_view id) = 0;
   // Sets the hash if the stored one is still `expected`, else kAborted PASSWORD_CHANGED; kills the
   // user's tokens.
   virtual Status ChangePassword(const CallContext& ctx, std::string_view id,

@@ -11,6 +11,7 @@
 #include "services/identity/auth/token_handlers.h"
 #include "services/identity/passwords/pooled_hasher.h"
 #include "services/identity/tokens/key_ring.h"
+#include "services/identity/wiring/resource_handlers.h"
 
 namespace tstack::identity {
 namespace {
@@ -49,11 +50,13 @@ class Service final : public IdentityService {
         change_reader_(auth::MakeSqlChangeReader(parts.database)),
         feed_(*change_reader_, parts.clock, {}),
         token_handlers_(issuer_, validator_, *directory_, parts.policy,
-                        config::ToDuration(config.allow_expired_window())) {}
+                        config::ToDuration(config.allow_expired_window())),
+        resource_handlers_({parts.database, parts.policy, *directory_, hasher_, parts.ids}) {}
 
   rpc::Handlers MakeHandlers() override {
     rpc::Handlers handlers;
     auth::RegisterTokenHandlers(token_handlers_, feed_, handlers);
+    resource_handlers_.Register(&handlers);
     return handlers;
   }
 
@@ -101,6 +104,7 @@ class Service final : public IdentityService {
   std::unique_ptr<auth::ChangeReader> change_reader_;
   auth::ChangeFeed feed_;
   auth::TokenHandlers token_handlers_;
+  ResourceHandlers resource_handlers_;
   std::vector<std::jthread> threads_;  // last: joined before what they use goes
 };
 
@@ -120,6 +124,7 @@ void AddPools(const config::v1::Identity& config, rpc::ServerOptions& options) {
   options.pools = {
       {"default", config.threads(), 256}, {"logins", logins, 256}, {"watch", kWatchers, 1}};
   options.pool_of = {{"tstack.identity.v1.Tokens.IssueToken", "logins"},
+                     {"tstack.identity.v1.Users.ChangePassword", "logins"},
                      {"tstack.identity.v1.Authority.WatchAuth", "watch"}};
 }
 

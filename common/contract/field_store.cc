@@ -124,19 +124,19 @@ void RemoveSpreadEntry(Message* message, const FieldPlan& spread, std::string_vi
 
 MapEntries SortedEntries(const Message& message, const FieldDescriptor* map) {
   const Reflection& reflection = *message.GetReflection();
-  const int size = reflection.FieldSize(message, map);
+  const FieldDescriptor* key = map->message_type()->map_key();
+  const Reflection* of_entry = nullptr;
+  std::string unused;  // strings of map entries are never computed
   MapEntries entries;
+  const int size = reflection.FieldSize(message, map);
   entries.reserve(size);
   for (int i = 0; i < size; ++i) {
-    entries.push_back(&reflection.GetRepeatedMessage(message, map, i));
+    const Message& entry = reflection.GetRepeatedMessage(message, map, i);
+    if (of_entry == nullptr) of_entry = entry.GetReflection();
+    entries.push_back({of_entry->GetStringReference(entry, key, &unused), &entry, of_entry});
   }
-  const FieldDescriptor* key = map->message_type()->map_key();
-  std::sort(entries.begin(), entries.end(), [key](const Message* a, const Message* b) {
-    std::string scratch_a;
-    std::string scratch_b;
-    return a->GetReflection()->GetStringReference(*a, key, &scratch_a) <
-           b->GetReflection()->GetStringReference(*b, key, &scratch_b);
-  });
+  std::sort(entries.begin(), entries.end(),
+            [](const MapEntry& a, const MapEntry& b) { return a.key < b.key; });
   return entries;
 }
 

@@ -51,8 +51,15 @@ google::protobuf::Message* AddSpreadEntry(google::protobuf::Message* message,
 void RemoveSpreadEntry(google::protobuf::Message* message, const FieldPlan& spread,
                        std::string_view key);
 
+// An entry of a map, to look at.
+struct MapEntry {
+  std::string_view key;  // lives in the message
+  const google::protobuf::Message* message;
+  const google::protobuf::Reflection* reflection;  // of the entry
+};
+
 // Entries of a map field, sorted by key: equal messages give equal bytes.
-using MapEntries = absl::InlinedVector<const google::protobuf::Message*, 16>;
+using MapEntries = absl::InlinedVector<MapEntry, 16>;
 MapEntries SortedEntries(const google::protobuf::Message& message,
                          const google::protobuf::FieldDescriptor* map);
 

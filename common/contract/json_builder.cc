@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "common/contract/utf8.h"
 
@@ -44,6 +45,33 @@ void AppendControl(unsigned char c, std::string* out) {
   }
 }
 
+// True if all eight bytes are plain: each byte is tested in its own lane of the word.
+bool IsPlainWord(uint64_t word) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  // The high bit of a lane is set where a byte is below `limit` (bytes ≥ 0x80 are dealt with
+  // apart).
+  const auto below = [](uint64_t lanes, uint64_t limit) {
+    return (lanes - kOnes * limit) & ~lanes;
+  };
+  const uint64_t quote = word ^ (kOnes * '"');
+  const uint64_t backslash = word ^ (kOnes * '\\');
+  const uint64_t del = word ^ (kOnes * 0x7f);
+  const uint64_t special =
+      word | below(word, 0x20) | below(quote, 1) | below(backslash, 1) | below(del, 1);
+  return (special & kHigh) == 0;
+}
+
+// Index of the first byte from `i` on that is not plain.
+size_t PlainPrefix(std::string_view text, size_t i) {
+  for (uint64_t word; i + sizeof(word) <= text.size(); i += sizeof(word)) {
+    std::memcpy(&word, text.data() + i, sizeof(word));
+    if (!IsPlainWord(word)) break;
+  }
+  while (i < text.size() && kPlain[static_cast<unsigned char>(text[i])]) ++i;
+  return i;
+}
+
 // Appends what begins at text[i], not plain, and returns its length.
 size_t AppendSpecial(std::string_view text, size_t i, std::string* out) {
   const auto c = static_cast<unsigned char>(text[i]);
@@ -80,11 +108,7 @@ void AppendReal(Real value, std::string* out) {
 void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
   size_t begin = 0;
-  for (size_t i = 0; i < text.size();) {
-    if (kPlain[static_cast<unsigned char>(text[i])]) {
-      ++i;
-      continue;
-    }
+  for (size_t i = PlainPrefix(text, 0); i < text.size(); i = PlainPrefix(text, i)) {
     out->append(text, begin, i - begin);
     i += AppendSpecial(text, i, out);
     begin = i;

@@ -24,11 +24,17 @@ using google::protobuf::Value;
 // Where one value is: in a singular field, or at a position of a repeated one.
 struct Slot {
   static constexpr int kSingular = -1;
-  const Message& message;
-  const FieldDescriptor* field;
-  int index = kSingular;
+  Slot(const Message& m, const FieldDescriptor* f) : Slot(m, *m.GetReflection(), f) {}
+  // GetReflection() is not cheap: whoever has many slots of one message asks once.
+  Slot(const Message& m, const Reflection& r, const FieldDescriptor* f, int i = kSingular)
+      : message(m), of(r), field(f), index(i) {}
 
-  const Reflection& reflection() const { return *message.GetReflection(); }
+  const Message& message;
+  const Reflection& of;
+  const FieldDescriptor* field;
+  int index;
+
+  const Reflection& reflection() const { return of; }
   bool singular() const { return index == kSingular; }
 
   bool Bool() const {
@@ -94,20 +100,21 @@ class ObjectWriter {
   void Object(const Message& message, const MessagePlan& plan, bool outermost);
   void Members(const Message& message, const MessagePlan& plan, bool outermost);
   // The value of a field that has one.
-  void FieldValue(const Message& message, const FieldPlan& field);
+  void FieldValue(const Message& message, const Reflection& reflection, const FieldPlan& field);
   // What stands for a field that has none.
   void UnsetValue(const FieldPlan& field);
 
  private:
   bool Selected(bool outermost, std::string_view name) const;
-  void Field(const Message& message, const FieldPlan& field);
-  void List(const Message& message, const FieldPlan& field);
+  void Field(const Message& message, const Reflection& reflection, const FieldPlan& field);
+  void List(const Message& message, const Reflection& reflection, const FieldPlan& field);
   void Map(const Message& message, const FieldPlan& field);
   void Spread(const Message& message, const MessagePlan& plan, bool outermost);
   void SpreadEntry(const Message& entry, const FieldPlan& spread);
   void OneValue(const Slot& slot, const FieldPlan& field);
   void Scalar(const Slot& slot, Kind kind, const FieldPlan& field);
   void WellKnown(const Message& message, Kind kind, const FieldPlan& field);
+  void Real(const Slot& slot);
   void Integer(const Slot& slot, Kind kind, bool quoted);
   void Time(const Message& message, api::Format format);
   void Mask(const Message& message);
@@ -133,41 +140,43 @@ void ObjectWriter::Object(const Message& message, const MessagePlan& plan, bool 
 }
 
 void ObjectWriter::Members(const Message& message, const MessagePlan& plan, bool outermost) {
+  const Reflection& reflection = *message.GetReflection();
   for (const FieldPlan& field : plan.fields()) {
     if (field.spread || !field.Writable() || !field.InVersion(options_.version)) continue;
-    if (Selected(outermost, field.name)) Field(message, field);
+    if (Selected(outermost, field.name)) Field(message, reflection, field);
   }
   if (plan.spread() != nullptr) Spread(message, plan, outermost);
   if (!options_.without_links && !plan.links().empty()) Links(message, plan, outermost);
   if (outermost) json_.RawMembers(options_.extra);
 }
 
-bool IsSet(const Message& message, const FieldPlan& field) {
-  const Reflection& reflection = *message.GetReflection();
+bool IsSet(const Message& message, const Reflection& reflection, const FieldPlan& field) {
   if (field.shape != Shape::kSingular) return reflection.FieldSize(message, field.field) > 0;
   // A scalar without presence always has a value.
   if (!field.presence && field.unset != api::AS_NULL) return true;
   return reflection.HasField(message, field.field);
 }
 
-void ObjectWriter::Field(const Message& message, const FieldPlan& field) {
-  if (IsSet(message, field)) {
+void ObjectWriter::Field(const Message& message, const Reflection& reflection,
+                         const FieldPlan& field) {
+  if (IsSet(message, reflection, field)) {
     json_.RawKey(field.json_key);
-    FieldValue(message, field);
+    FieldValue(message, reflection, field);
   } else if (field.unset != api::OMIT) {
     json_.RawKey(field.json_key);
     UnsetValue(field);
   }
 }
 
-void ObjectWriter::FieldValue(const Message& message, const FieldPlan& field) {
+void ObjectWriter::FieldValue(const Message& message, const Reflection& reflection,
+                              const FieldPlan& field) {
   switch (field.shape) {
     case Shape::kRepeated:
-      return List(message, field);
+      return List(message, reflection, field);
     case Shape::kMap:
       return Map(message, field);
     case Shape::kSingular:
-      return OneValue({message, field.field}, field);
+      return OneValue({message, reflection, field.field}, field);
   }
 }
 
@@ -218,25 +227,25 @@ void ObjectWriter::UnsetValue(const FieldPlan& field) {
   }
 }
 
-void ObjectWriter::List(const Message& message, const FieldPlan& field) {
-  const int size = message.GetReflection()->FieldSize(message, field.field);
+void ObjectWriter::List(const Message& message, const Reflection& reflection,
+                        const FieldPlan& field) {
+  const int size = reflection.FieldSize(message, field.field);
   json_.BeginArray();
-  for (int i = 0; i < size; ++i) OneValue({message, field.field, i}, field);
+  for (int i = 0; i < size; ++i) OneValue({message, reflection, field.field, i}, field);
   json_.EndArray();
 }
 
 void ObjectWriter::Map(const Message& message, const FieldPlan& field) {
-  std::string scratch;
   json_.BeginObject();
-  for (const Message* entry : SortedEntries(message, field.field)) {
-    json_.Key(Slot{*entry, field.map_key}.String(&scratch));
-    OneValue({*entry, field.map_value}, field);
+  for (const MapEntry& entry : SortedEntries(message, field.field)) {
+    json_.Key(entry.key);
+    OneValue({*entry.message, *entry.reflection, field.map_value}, field);
   }
   json_.EndObject();
 }
 
 // A key that is declared, or a link's, was written already.
-bool IsTaken(const MessagePlan& plan, const WriteOptions& options, const std::string& key) {
+bool IsTaken(const MessagePlan& plan, const WriteOptions& options, std::string_view key) {
   const FieldPlan* declared = plan.Find(key, options.version);
   if (declared != nullptr && declared->InBodies()) return true;
   if (options.without_links || plan.links().empty()) return false;
@@ -257,12 +266,10 @@ void ObjectWriter::Spread(const Message& message, const MessagePlan& plan, bool 
     holder = &message.GetReflection()->GetMessage(message, spread.field);
     map = holder->GetDescriptor()->field(0);
   }
-  std::string scratch;
-  for (const Message* entry : SortedEntries(*holder, map)) {
-    const std::string& key = Slot{*entry, map->message_type()->map_key()}.String(&scratch);
-    if (IsTaken(plan, options_, key) || !Selected(outermost, key)) continue;
-    json_.Key(key);
-    SpreadEntry(*entry, spread);
+  for (const MapEntry& entry : SortedEntries(*holder, map)) {
+    if (IsTaken(plan, options_, entry.key) || !Selected(outermost, entry.key)) continue;
+    json_.Key(entry.key);
+    SpreadEntry(*entry.message, spread);
   }
 }
 
@@ -305,7 +312,7 @@ void ObjectWriter::Scalar(const Slot& slot, Kind kind, const FieldPlan& field) {
       }
       return;
     case Kind::kDouble:
-      json_.Double(slot.Double());
+      Real(slot);
       return;
     case Kind::kString: {
       std::string scratch;
@@ -320,6 +327,14 @@ void ObjectWriter::Scalar(const Slot& slot, Kind kind, const FieldPlan& field) {
       return;
     default:
       Integer(slot, kind, field.as_string);
+  }
+}
+
+void ObjectWriter::Real(const Slot& slot) {
+  if (slot.field->cpp_type() == FieldDescriptor::CPPTYPE_FLOAT) {
+    json_.Float(static_cast<float>(slot.Double()));
+  } else {
+    json_.Double(slot.Double());
   }
 }
 
@@ -359,9 +374,11 @@ void ObjectWriter::WellKnown(const Message& message, Kind kind, const FieldPlan&
 
 void ObjectWriter::Time(const Message& message, api::Format format) {
   const google::protobuf::Descriptor* type = message.GetDescriptor();
+  const Reflection& reflection = *message.GetReflection();
   json_.Raw("\"");
-  AppendTimestamp(Slot{message, type->field(0)}.Int(),
-                  static_cast<int32_t>(Slot{message, type->field(1)}.Int()), format, json_.out());
+  AppendTimestamp(Slot(message, reflection, type->field(0)).Int(),
+                  static_cast<int32_t>(Slot(message, reflection, type->field(1)).Int()), format,
+                  json_.out());
   json_.out()->push_back('"');
 }
 
@@ -372,7 +389,7 @@ void ObjectWriter::Mask(const Message& message) {
   std::string scratch;
   for (int i = 0; i < size; ++i) {
     if (i > 0) text.push_back(',');
-    text += Slot{message, paths, i}.String(&scratch);
+    text += Slot(message, *message.GetReflection(), paths, i).String(&scratch);
   }
   json_.String(text);
 }
@@ -392,13 +409,14 @@ void ObjectWriter::Enum(int number, const FieldPlan& field) {
 }
 
 std::string ObjectWriter::Href(const Message& message, const LinkPlan& link) const {
-  std::string path;
+  std::string href;
+  if (options_.resolve_link == nullptr) href = options_.link_base;
   for (const LinkPart& part : link.href) {
-    path += part.literal;
-    if (part.field != nullptr) path += PercentEncode(FieldText(message, part.field));
+    href += part.literal;
+    if (part.field != nullptr) href += PercentEncode(FieldText(message, part.field));
   }
-  if (options_.resolve_link != nullptr) return (*options_.resolve_link)(link.option, path);
-  return std::string(options_.link_base) + path;
+  if (options_.resolve_link != nullptr) return (*options_.resolve_link)(link.option, href);
+  return href;
 }
 
 void ObjectWriter::LinkMember(const Message& message, const LinkPlan& link) {
@@ -463,8 +481,9 @@ void WriteMembers(const Message& message, const MessagePlan& plan, const WriteOp
 void WriteField(const Message& message, const FieldPlan& field, const WriteOptions& options,
                 std::string* out) {
   ObjectWriter writer(options, out);
-  const bool set = IsSet(message, field);
-  set ? writer.FieldValue(message, field) : writer.UnsetValue(field);
+  const Reflection& reflection = *message.GetReflection();
+  const bool set = IsSet(message, reflection, field);
+  set ? writer.FieldValue(message, reflection, field) : writer.UnsetValue(field);
 }
 
 std::string FieldText(const Message& message, const FieldDescriptor* field) {

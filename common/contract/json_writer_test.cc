@@ -1,7 +1,9 @@
 #include "common/contract/json_writer.h"
 
+#include <limits>
 #include <string>
 
+#include "google/protobuf/util/message_differencer.h"
 #include <catch2/catch.hpp>
 
 #include "common/contract/json_builder.h"
@@ -256,6 +258,44 @@ TEST_CASE_METHOD(Fixture, "what was written reads back", "[unit][contract][round
   CAPTURE(status.ToString());
   REQUIRE(status.ok());
   CHECK(again.DebugString() == server.DebugString());
+}
+
+TEST_CASE_METHOD(Fixture, "every kind in every shape reads back", "[unit][contract][roundtrip]") {
+  const std::string json =
+      R"({"a_bool":true,"an_int32":-5,"an_int64":"7","a_uint64":"18446744073709551615","a_float":0.1,"a_double":1e300,)"
+      R"("a_string":"é","some_bytes":"aGk=","status":"active!","maybe":null,"value":[1,null,{"a":-0.0}],)"
+      R"("object":{"k":[]},"list":[true],"mask":"a,b","empty":{},"number":1.5,"text":"x","numbers":[1,2],)"
+      R"("texts":["a","b"],"children":[{"a_bool":true}],"values":[1,"x"],"strings":{"k":"v"},)"
+      R"("named":{"n":{"child":{"left":"l"}}},"doubles":{"d":2.5},"right":3,"versioned":"v","free":{"x":1}})";
+  const MessagePlan* plan = plans.Add(fixture::Anything::descriptor());
+  const ReadOptions read{.version = {2, 60}, .null_is_absent = true};
+  options.version = {2, 60};
+  fixture::Anything first;
+  const Status status = ReadMessage(JsonDocument::Parse(json)->root(), *plan, read, &first);
+  CAPTURE(status.ToString());
+  REQUIRE(status.ok());
+  const std::string written = Write(first);
+  CHECK_THAT(written, Catch::Contains(R"("a_float":0.1,)") &&
+                          Catch::Contains(R"("value":[1,null,{"a":-0.0}])") &&
+                          Catch::Contains(R"("free":{"x":1})"));
+  fixture::Anything second;
+  REQUIRE(ReadMessage(JsonDocument::Parse(written)->root(), *plan, read, &second).ok());
+  CHECK(google::protobuf::util::MessageDifferencer::Equals(first, second));
+}
+
+TEST_CASE("escapes are found at every place", "[unit][contract][writer]") {
+  for (int c = 0; c < 256; ++c) {
+    for (size_t length = 1; length < 20; ++length) {
+      std::string text(length, 'x');
+      text[length / 2] = static_cast<char>(c);
+      const auto document = JsonDocument::Parse("[" + JsonString(text) + "]");
+      CAPTURE(c, length);
+      REQUIRE(document.ok());
+      const std::string back((*document->root().elements().begin()).String());
+      if (c < 0x80) CHECK(back == text);
+      if (c >= 0x80) CHECK(back.size() == length + 2);
+    }
+  }
 }
 
 TEST_CASE("the builder places commas", "[unit][contract][writer]") {

@@ -1,3 +1,4 @@
+# up: --replicas identity=2,gateway=2
 """Two identity processes and two gateways behind one address, killed with SIGKILL under load.
 
 Each worker makes services (whose names need not be unique, so only the idempotency key keeps them single), reads

@@ -4,12 +4,13 @@
 #include <functional>
 #include <iostream>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/numbers.h"
 #include <CLI/CLI.hpp>
 
 #include "common/log/log.h"
 #include "tools/tstack_cli/commands.h"
 #include "tools/tstack_cli/mariadb.h"
+#include "tools/tstack_cli/services.h"
 #include "tools/tstack_cli/supervision.h"
 
 namespace tstack::cli {
@@ -68,6 +69,7 @@ class CommandLine {
                     "restart what has changed, and issue a token",
                     [this] {
                       up_.data = data_;
+                      RETURN_IF_ERROR(ReadReplicas());
                       up_.port_base_given = port_base_->count() > 0;
                       return Up(up_);
                     });
@@ -77,9 +79,11 @@ class CommandLine {
                                   "new installation")
                      ->check(CLI::Range(1024, 65000))
                      ->capture_default_str();
-    command->add_option("--replicas", up_.replicas,
-                        "Processes of a role: --replicas identity 2 (lasting if the "
-                        "installation is new, else for this run)");
+    command
+        ->add_option("--replicas", replicas_,
+                     "Processes of a role, identity=2,gateway=2: lasting if the installation is "
+                     "new, else for this run")
+        ->delimiter(',');
     command->add_option("--only", up_.only, "Restart only this service if it has changed");
     command->add_flag("--backing-only", up_.backing_only, "Only the database and the broker");
   }
@@ -177,10 +181,26 @@ class CommandLine {
     AddWithData("run-mariadb", "", [this] { return BecomeMariaDb(Instance(data_)); })->group("");
   }
 
+  Status ReadReplicas() {
+    for (const std::string& text : replicas_) {
+      const size_t equals = text.find('=');
+      const std::string role = RoleOf(text.substr(0, equals));
+      int count = 0;
+      if (role.empty() || equals == std::string::npos ||
+          !absl::SimpleAtoi(text.substr(equals + 1), &count) || count < 1 || count > 64) {
+        return Error(StatusCode::kInvalidArgument, "BAD_REPLICAS",
+                     "--replicas wants SERVICE=NUMBER, not " + text);
+      }
+      up_.replicas[role] = count;
+    }
+    return absl::OkStatus();
+  }
+
   CLI::App app_{"tstack: an OpenStack-compatible cloud on one host or many", "tstack"};
   std::function<Status()> action_;
   std::string data_ = "./.tstack";
   std::string name_;
+  std::vector<std::string> replicas_;
   bool json_ = false;
   bool dry_run_ = false;
   UpOptions up_;

@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gateway_rules import check_gateway, resource_words  # noqa: E402
+from deploy_rules import check_units  # noqa: E402
 from include_rules import check_cycles, check_includes  # noqa: E402
 from text_rules import check_forbidden, check_readmes, check_sizes, functions, size_report  # noqa: E402
 from tree import Tree  # noqa: E402
@@ -57,6 +58,10 @@ class ThisTree(unittest.TestCase):
             subprocess.run(["bash", "-n", script], cwd=ROOT, check=True)
 
 
+    def test_units_start_known_binaries(self):
+        self.none(check_units(self.tree))
+
+
 class PlantedViolations(unittest.TestCase):
     """A check that cannot find anything proves nothing."""
 
@@ -97,6 +102,11 @@ class PlantedViolations(unittest.TestCase):
             "services/api-gateway/raw_handlers.cc": "ServerConsole();\n",
             "services/api-gateway/b_test.cc": "ListServers();\n",
         }, "'servers'", "'ListServers'")
+
+    def test_a_unit_that_starts_what_nobody_builds(self):
+        self.found(check_units, {"deploy/systemd/a.service": "[Unit]\n[Service]\nExecStart=/usr/bin/tstack-x --config y\n"},
+                   "nobody builds", "has no [Install]")
+        self.found(check_units, {"deploy/systemd/b.service": "nonsense"}, "cannot be parsed")
 
     def test_a_folder_without_readme(self):
         self.found(check_readmes, {"common/a/CMakeLists.txt": "", "common/README.md": ""}, "common/a has no README")

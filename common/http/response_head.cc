@@ -48,6 +48,8 @@ void AppendFraming(const Response& response, const HeadOptions& options, std::st
     out += "Content-Length: ";
     AppendClean(*given, out);
     out += "\r\n";
+  } else if (options.head_request && options.length == 0 && response.headers.Find("Content-Type")) {
+    // There would be a body of a length that nobody has counted: saying 0 would be wrong.
   } else if (!bodiless) {
     absl::StrAppend(&out, "Content-Length: ", options.length, "\r\n");
   }

@@ -1,0 +1,71 @@
+#include "services/api-gateway/streamed_list.h"
+
+#include <utility>
+
+namespace tstack::gateway {
+namespace {
+
+// Below this an answer still waits for its end: it can turn into an error with a proper status.
+constexpr size_t kHoldBack = 32 * 1024;
+
+}  // namespace
+
+StreamedList::StreamedList(std::shared_ptr<RestCall> call)
+    : call_(std::move(call)),
+      renderer_(call_->transcoder().MakeStreamRenderer(call_->exchange(), call_->call())),
+      collected_(renderer_->Begin()) {}
+
+void StreamedList::Run(std::shared_ptr<RestCall> call) {
+  auto list = std::make_shared<StreamedList>(call);
+  call->backend().StreamAsync(
+      call->ctx(), call->call().route->rpc_path, call->call().request_bytes, call->call_options(),
+      [list](const std::string& bytes) { return list->OnItem(bytes); },
+      [list](const Status& status, const common::v1::ResponseMetadata&) { list->OnEnd(status); });
+}
+
+bool StreamedList::OnItem(const std::string& bytes) {
+  auto text = renderer_->Item(bytes);
+  if (!text.ok()) {
+    Break(text.status());
+    return false;
+  }
+  collected_ += *text;
+  if (collected_.size() >= kHoldBack && !Flush()) {
+    Break(Error(StatusCode::kUnavailable, "CLIENT_GONE", "the client went away"));
+    return false;
+  }
+  return !renderer_->Full();
+}
+
+bool StreamedList::Flush() {
+  if (!stream_) stream_.emplace(call_->Start(renderer_->Head()));
+  sent_ += collected_.size();
+  if (!stream_->Write(std::exchange(collected_, {}))) return false;
+  return !stream_->Full() || stream_->WaitReady();
+}
+
+void StreamedList::OnEnd(const Status& status) {
+  if (broken_) return;
+  // A full page ends the stream from our side.
+  if (!status.ok() && !renderer_->Full()) return Break(status);
+  collected_ += renderer_->End();
+  if (!stream_) {
+    http::Response response = renderer_->Head();
+    response.body = std::move(collected_);
+    return call_->Send(std::move(response));
+  }
+  sent_ += collected_.size();
+  stream_->Write(std::move(collected_));
+  stream_->Finish();
+  call_->StreamEnded(sent_, absl::OkStatus());
+}
+
+// Before the answer has begun it becomes an error; after that the client must see that it is cut.
+void StreamedList::Break(const Status& status) {
+  broken_ = true;
+  if (!stream_) return call_->Fail(status);
+  stream_->Abort();
+  call_->StreamEnded(sent_, status);
+}
+
+}  // namespace tstack::gateway

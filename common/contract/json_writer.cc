@@ -173,12 +173,21 @@ void ObjectWriter::OneValue(const Slot& slot, const FieldPlan& field) {
   }
 }
 
+// A link with an empty field leads nowhere.
+bool IsComplete(const Message& message, const LinkPlan& link) {
+  return std::none_of(link.href.begin(), link.href.end(), [&](const LinkPart& part) {
+    return part.field != nullptr && FieldText(message, part.field).empty();
+  });
+}
+
 std::string ObjectWriter::Href(const Message& message, const LinkPlan& link) const {
   std::string href;
   if (options_.resolve_link == nullptr) href = options_.link_base;
   for (const LinkPart& part : link.href) {
     href += part.literal;
-    if (part.field != nullptr) href += PercentEncode(FieldText(message, part.field));
+    if (part.field == nullptr) continue;
+    const std::string text = FieldText(message, part.field);
+    href += part.keeps_slashes ? text : PercentEncode(text);
   }
   if (options_.resolve_link != nullptr) return (*options_.resolve_link)(link.option, href);
   return href;
@@ -195,7 +204,7 @@ void ObjectWriter::LinkMember(const Message& message, const LinkPlan& link) {
 
 void ObjectWriter::Links(const Message& message, const MessagePlan& plan, bool outermost) {
   const auto visible = [&](const LinkPlan& link) {
-    return VersionInRange(options_.version, link.since, link.until);
+    return VersionInRange(options_.version, link.since, link.until) && IsComplete(message, link);
   };
   if (options_.link_style == LinkStyle::kTopLevel) {
     for (const LinkPlan& link : plan.links()) {

@@ -109,6 +109,7 @@ struct FieldPlan {
 struct LinkPart {
   std::string literal;
   const google::protobuf::FieldDescriptor* field = nullptr;
+  bool keeps_slashes = false;  // "{path=**}"
 };
 
 struct LinkPlan {

@@ -232,7 +232,9 @@ void PlanCompiler::CompileLink(const MessagePlan& plan, const api::Link& option,
     const size_t close = rest.find('}', open);
     if (close == std::string_view::npos)
       return Complain(where, "unclosed { in link " + option.href());
-    const std::string name(rest.substr(open + 1, close - open - 1));
+    std::string name(rest.substr(open + 1, close - open - 1));
+    part.keeps_slashes = name.ends_with("=**");
+    if (part.keeps_slashes) name.resize(name.size() - 3);
     part.field = plan.descriptor_->FindFieldByName(name);
     if (!IsLinkable(part.field)) {
       Complain(where, "link " + option.href() + ": {" + name + "} is no scalar field");

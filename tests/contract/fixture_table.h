@@ -13,4 +13,14 @@ inline std::vector<std::string> FixtureServices() {
           "tstack.fixture.plain.Toys"};
 }
 
+// What openapi_dump prints: it is built once with the fixture and once with the product's services
+// alone.
+inline std::vector<std::string> DumpedServices() {
+#ifdef TSTACK_DUMP_FIXTURE
+  return FixtureServices();
+#else
+  return {};
+#endif
+}
+
 }  // namespace tstack::contract::test

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/config/config.h"
+#include "common/rpc/context_grant.h"
 #include "common/rpc/ed25519.h"
 
 namespace tstack::rpc {
@@ -15,11 +16,6 @@ namespace {
 
 // How long a key file is believed without looking at it again.
 constexpr absl::Duration kKeyCheckInterval = absl::Seconds(5);
-
-Status Invalid(const std::string& why) {
-  return Error(StatusCode::kUnauthenticated, "CONTEXT_INVALID",
-               "the user context is not valid: " + why);
-}
 
 // Key ids come from the wire and name files: nothing but plain words.
 bool IsKeyId(const std::string& id) {
@@ -39,28 +35,28 @@ StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file) text << file.rdbuf();
-  if (!file) return Invalid("its key is unknown");
+  if (!file) return InvalidContext("its key is unknown");
   return text.str();
 }
 
 Status CheckClaims(const common::v1::UserContextClaims& claims, const std::string& audience,
                    std::string_view method, std::string_view request_bytes, absl::Time now) {
-  if (claims.audience() != audience) return Invalid("it is meant for another service");
-  if (claims.method() != method) return Invalid("it is meant for another call");
+  if (claims.audience() != audience) return InvalidContext("it is meant for another service");
+  if (claims.method() != method) return InvalidContext("it is meant for another call");
   const absl::Time expiry = absl::FromUnixMillis(claims.expires_at_unix_ms());
   if (expiry + kContextSkew < now) {
     return Error(StatusCode::kUnauthenticated, "CONTEXT_EXPIRED", "the user context has expired");
   }
-  if (expiry > now + kContextLifetime + kContextSkew) return Invalid("it lives too long");
+  if (expiry > now + kContextLifetime + kContextSkew) return InvalidContext("it lives too long");
   if (claims.request_sha256() != Sha256(request_bytes))
-    return Invalid("it is meant for another request");
+    return InvalidContext("it is meant for another request");
   return absl::OkStatus();
 }
 
 }  // namespace
 
 struct Ed25519ContextSigner::Key {
-  std::unique_ptr<Ed25519Key> key;
+  GrantMaker grants;
 };
 
 Ed25519ContextSigner::Ed25519ContextSigner(std::unique_ptr<Key> key, std::string key_id,
@@ -71,10 +67,9 @@ Ed25519ContextSigner::~Ed25519ContextSigner() = default;
 StatusOr<std::unique_ptr<Ed25519ContextSigner>> Ed25519ContextSigner::Load(
     const std::string& private_key_file, const std::string& key_id, const Clock& clock) {
   ASSIGN_OR_RETURN(const std::string pem, config::ReadSecret("file:" + private_key_file));
-  auto key = std::make_unique<Key>();
   auto parsed = Ed25519Key::ParsePrivate(pem);
   if (!parsed.ok()) return Annotate(parsed.status(), private_key_file);
-  key->key = *std::move(parsed);
+  std::unique_ptr<Key> key(new Key{GrantMaker(*std::move(parsed), RealIds(), clock)});
   return std::unique_ptr<Ed25519ContextSigner>(
       new Ed25519ContextSigner(std::move(key), key_id, clock));
 }
@@ -91,12 +86,15 @@ std::string Ed25519ContextSigner::Sign(const common::v1::AuthContext& auth,
   common::v1::SignedUserContext context;
   context.set_claims(claims.SerializeAsString());
   context.set_key_id(key_id_);
-  context.set_signature(key_->key->Sign(context.claims()));
+  const std::shared_ptr<const Grant> grant = key_->grants.For(audience);
+  context.set_signature(HmacSha256(grant->mac_key, context.claims()));
+  context.set_grant(grant->bytes);
+  context.set_grant_signature(grant->signature);
   return context.SerializeAsString();
 }
 
 struct ContextVerifier::Key {
-  std::shared_ptr<const Ed25519Key> key;
+  std::shared_ptr<GrantChecker> grants;  // of this version of the file: a new key knows none
   std::string version;
   absl::Duration checked;
 };
@@ -107,7 +105,7 @@ ContextVerifier::~ContextVerifier() = default;
 
 StatusOr<std::shared_ptr<const ContextVerifier::Key>> ContextVerifier::FindKey(
     const std::string& key_id) {
-  if (keys_dir_.empty() || !IsKeyId(key_id)) return Invalid("its key is unknown");
+  if (keys_dir_.empty() || !IsKeyId(key_id)) return InvalidContext("its key is unknown");
   const std::string path = absl::StrCat(keys_dir_, "/", key_id, ".pem");
   const absl::Duration now = clock_.Steady();
   absl::MutexLock lock(&mutex_);
@@ -118,13 +116,13 @@ StatusOr<std::shared_ptr<const ContextVerifier::Key>> ContextVerifier::FindKey(
   fresh->version = version;
   fresh->checked = now;
   if (it != keys_.end() && !version.empty() && it->second->version == version) {
-    fresh->key = it->second->key;
+    fresh->grants = it->second->grants;
   } else {
     keys_.erase(key_id);
     ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
     auto parsed = Ed25519Key::ParsePublic(pem);
-    if (!parsed.ok()) return Invalid("its key cannot be read");
-    fresh->key = *std::move(parsed);
+    if (!parsed.ok()) return InvalidContext("its key cannot be read");
+    fresh->grants = std::make_shared<GrantChecker>(*std::move(parsed), clock_);
   }
   keys_[key_id] = fresh;
   return std::shared_ptr<const Key>(fresh);
@@ -135,13 +133,15 @@ StatusOr<common::v1::AuthContext> ContextVerifier::Verify(std::string_view signe
                                                           std::string_view request_bytes) {
   common::v1::SignedUserContext context;
   if (!context.ParseFromArray(signed_context.data(), static_cast<int>(signed_context.size()))) {
-    return Invalid("it cannot be parsed");
+    return InvalidContext("it cannot be parsed");
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<const Key> key, FindKey(context.key_id()));
-  if (!key->key->Verify(context.claims(), context.signature()))
-    return Invalid("its signature is wrong");
+  ASSIGN_OR_RETURN(const std::string mac_key, key->grants->Check(context, audience_));
+  if (!SameBytes(HmacSha256(mac_key, context.claims()), context.signature())) {
+    return InvalidContext("its signature is wrong");
+  }
   common::v1::UserContextClaims claims;
-  if (!claims.ParseFromString(context.claims())) return Invalid("it cannot be parsed");
+  if (!claims.ParseFromString(context.claims())) return InvalidContext("it cannot be parsed");
   RETURN_IF_ERROR(CheckClaims(claims, audience_, method, request_bytes, clock_.Now()));
   return std::move(*claims.mutable_auth());
 }

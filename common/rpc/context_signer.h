@@ -1,5 +1,6 @@
-// User contexts that only a gateway can make and every service can check: Ed25519 over audience,
-// method, hash of the request and expiry (common.v1.SignedUserContext).
+// User contexts that only a gateway can make and every service can check, over audience, method,
+// hash of the request and expiry (common.v1.SignedUserContext). The gateway's Ed25519 key signs a
+// grant now and then, the grant's key each context.
 #pragma once
 
 #include <map>
@@ -20,7 +21,8 @@ namespace tstack::rpc {
 inline constexpr absl::Duration kContextLifetime = absl::Seconds(30);
 inline constexpr absl::Duration kContextSkew = absl::Seconds(5);
 
-// Thread-safe. Expires contexts 30 s after signing.
+// Thread-safe; remembers its grants, so one serves all channels. Expires contexts 30 s after
+// signing.
 class Ed25519ContextSigner final : public ContextSigner {
  public:
   // `private_key_file`: PEM (PKCS#8), readable by the owner only. `key_id` is the stem of the

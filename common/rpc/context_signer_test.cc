@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "common/rpc/context_grant.h"
 #include "common/rpc/testing/certificates.h"
 #include "common/time/fake_clock.h"
 
@@ -49,6 +50,51 @@ TEST_CASE_METHOD(Fixture, "a replaced or removed key counts within seconds", "[u
   fs::remove(PublicFile("gateway"));
   clock.Advance(absl::Seconds(5));
   CHECK_FALSE(verifier.Verify(context, "/m", "r").ok());
+}
+
+TEST_CASE_METHOD(Fixture, "a grant is renewed before it ends", "[unit][rpc]") {
+  auto signer = Ed25519ContextSigner::Load(certificates.signing_key_file(), "gateway", clock);
+  REQUIRE(signer.ok());
+  const auto grant = [&] {
+    const std::string bytes = (*signer)->Sign({}, "echo", "/m", "r");
+    CHECK(verifier.Verify(bytes, "/m", "r").ok());
+    common::v1::SignedUserContext context;
+    CHECK(context.ParseFromString(bytes));
+    return context.grant();
+  };
+  const std::string first = grant();
+  CHECK(grant() == first);
+  clock.Advance(kGrantLifetime / 2 - absl::Seconds(1));
+  CHECK(grant() == first);
+  clock.Advance(absl::Seconds(1));
+  CHECK(grant() != first);
+}
+
+TEST_CASE_METHOD(Fixture, "a grant for another service, a forged or an old one is refused",
+                 "[unit][rpc]") {
+  common::v1::SignedUserContext own;
+  common::v1::SignedUserContext other;
+  const std::string signing_key = certificates.signing_key_file();
+  REQUIRE(own.ParseFromString(Sign("gateway", signing_key)));
+  auto signer = Ed25519ContextSigner::Load(signing_key, "gateway", clock);
+  REQUIRE(other.ParseFromString((*signer)->Sign({}, "volume", "/m", "r")));
+  // Somebody who was granted a key for "volume" signs claims for "echo" with it.
+  common::v1::SigningGrant grant;
+  REQUIRE(grant.ParseFromString(other.grant()));
+  common::v1::SignedUserContext forged = other;
+  forged.set_claims(own.claims());
+  forged.set_signature(HmacSha256(grant.mac_key(), own.claims()));
+  CHECK(ReasonOf(verifier.Verify(forged.SerializeAsString(), "/m", "r").status()) ==
+        "CONTEXT_INVALID");
+  // A grant that nobody signed.
+  grant.set_audience("echo");
+  forged.set_grant(grant.SerializeAsString());
+  CHECK(ReasonOf(verifier.Verify(forged.SerializeAsString(), "/m", "r").status()) ==
+        "CONTEXT_INVALID");
+  CHECK(verifier.Verify(own.SerializeAsString(), "/m", "r").ok());
+  clock.Advance(kGrantLifetime + absl::Minutes(1));
+  CHECK(ReasonOf(verifier.Verify(own.SerializeAsString(), "/m", "r").status()) ==
+        "CONTEXT_EXPIRED");
 }
 
 TEST_CASE_METHOD(Fixture, "key ids that are paths are refused", "[unit][rpc]") {

@@ -170,7 +170,9 @@ TEST_CASE("slow clients lose their connection", "[integration][http][timeout]") 
     REQUIRE(client->Send(MakeRequest("GET", "/")).ok());
     CHECK(client->ReceiveRaw().value_or("failed") == "");
   }
-  SECTION("without saying anything") { CHECK(server.Connect()->ReceiveRaw().value_or("failed") == ""); }
+  SECTION("without saying anything") {
+    CHECK(server.Connect()->ReceiveRaw().value_or("failed") == "");
+  }
   CHECK(absl::Now() - start < absl::Seconds(5));
 }
 

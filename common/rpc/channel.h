@@ -57,6 +57,16 @@ class Channel {
                            std::function<bool(std::string item_bytes)> on_item,
                            std::function<void(Status, common::v1::ResponseMetadata)> done) = 0;
 
+  // The same for a receiver that has to wait between items and must not block the channel's
+  // threads: it calls `next` once for each item, now or later and from any thread: true for the
+  // next item, false to cancel. Until then the sender is held back. This default blocks in
+  // StreamAsync.
+  using Next = std::function<void(bool more)>;
+  virtual void PacedStreamAsync(const CallContext& ctx, std::string_view path,
+                                std::string request_bytes, const CallOptions& options,
+                                std::function<void(std::string item_bytes, Next next)> on_item,
+                                std::function<void(Status, common::v1::ResponseMetadata)> done);
+
   // Blocks until the answer, the deadline or ctx.stop.
   StatusOr<Reply> Call(const CallContext& ctx, std::string_view path,
                        const google::protobuf::Message& request, const CallOptions& options = {});

@@ -157,6 +157,45 @@ TEST_CASE("a slow receiver slows the sender down", "[integration][rpc]") {
   CHECK(sent == 200);
 }
 
+TEST_CASE("a paced receiver takes items when it likes, blocks nobody and may stop",
+          "[integration][rpc]") {
+  Endless endless;
+  EchoServer echo(endless.Behaviour());
+  auto channel = echo.Connect();
+  absl::Mutex mutex;
+  std::vector<Channel::Next> waiting;
+  int received = 0;
+  absl::Notification done;
+  Status end;
+  channel->PacedStreamAsync(
+      SoonContext(), EchoPath("Count"), "", {},
+      [&](const std::string&, Channel::Next next) {
+        absl::MutexLock lock(&mutex);
+        ++received;
+        waiting.push_back(std::move(next));
+      },
+      [&](Status status, const common::v1::ResponseMetadata&) {
+        end = std::move(status);
+        done.Notify();
+      });
+  for (int i = 1; i <= 3; ++i) {
+    Channel::Next next;
+    {
+      absl::MutexLock lock(&mutex);
+      const auto arrived = [&] { return waiting.size() == 1; };
+      mutex.Await(absl::Condition(&arrived));
+      CHECK(received == i);
+      next = std::move(waiting.front());
+      waiting.clear();
+    }
+    CHECK(Say(*channel, "Say").ok());  // the channel's threads are free
+    next(i < 3);
+  }
+  done.WaitForNotification();
+  CHECK(end.code() == StatusCode::kCancelled);
+  endless.stopped.WaitForNotification();
+}
+
 TEST_CASE("a safe call goes to the other server when one is gone, an unsafe one does not",
           "[integration][rpc]") {
   EchoServer first;

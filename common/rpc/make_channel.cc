@@ -26,6 +26,18 @@ class GrpcChannel final : public Channel {
   void StreamAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
                    const CallOptions& options, std::function<bool(std::string item_bytes)> on_item,
                    std::function<void(Status, common::v1::ResponseMetadata)> done) override {
+    PacedStreamAsync(
+        ctx, path, std::move(request_bytes), options,
+        [on_item = std::move(on_item)](std::string bytes, const Next& next) {
+          next(on_item(std::move(bytes)));
+        },
+        std::move(done));
+  }
+
+  void PacedStreamAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
+                        const CallOptions& options,
+                        std::function<void(std::string item_bytes, Next next)> on_item,
+                        std::function<void(Status, common::v1::ResponseMetadata)> done) override {
     std::make_shared<StreamCall>(core_, ctx, path, std::move(request_bytes), options,
                                  std::move(on_item), std::move(done))
         ->Start();

@@ -20,6 +20,9 @@ class StreamCall::Attempt final
     outgoing.stub().PrepareBidiStreamingCall(&self->context_, outgoing.path(), grpc::StubOptions(),
                                              self.get());
     self->StartWriteLast(&self->call_->request_, grpc::WriteOptions());
+    // Reads begin outside gRPC's callbacks when the receiver takes its time: a hold keeps the call
+    // from ending in between. It is given back when no read will follow.
+    self->AddHold();
     self->StartRead(&self->item_);
     self->StartCall();
   }
@@ -28,12 +31,13 @@ class StreamCall::Attempt final
 
  private:
   void OnReadDone(bool ok) override {
-    if (!ok) return;  // the end: OnDone follows
-    if (call_->Deliver(item_)) {
-      StartRead(&item_);
-    } else {
-      context_.TryCancel();
-    }
+    if (!ok) return RemoveHold();  // the end: OnDone follows
+    call_->Deliver(item_, [self = self_](bool more) {
+      if (more) return self->StartRead(&self->item_);
+      self->call_->refused_ = true;
+      self->context_.TryCancel();
+      self->RemoveHold();
+    });
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -61,11 +65,11 @@ StreamCall::StreamCall(ChannelCore& core, const CallContext& ctx, std::string_vi
 
 void StreamCall::Start() { Attempt::Start(std::make_shared<Attempt>(shared_from_this())); }
 
-bool StreamCall::Deliver(const grpc::ByteBuffer& item) {
-  auto bytes = ToBytes(item);
+void StreamCall::Deliver(const grpc::ByteBuffer& item, Channel::Next next) {
   delivered_ = true;
-  refused_ = !bytes.ok() || !on_item_(*std::move(bytes));
-  return !refused_;
+  auto bytes = ToBytes(item);
+  if (!bytes.ok()) return next(false);
+  on_item_(*std::move(bytes), std::move(next));
 }
 
 void StreamCall::StartLater(absl::Duration delay) {

@@ -2,6 +2,7 @@
 // arrived.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,7 +14,8 @@ namespace tstack::rpc {
 
 class StreamCall final : public std::enable_shared_from_this<StreamCall> {
  public:
-  using OnItem = std::function<bool(std::string)>;
+  // Calls its second argument once: true for the next item.
+  using OnItem = std::function<void(std::string, Channel::Next)>;
   using Done = std::function<void(Status, common::v1::ResponseMetadata)>;
   StreamCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
              std::string request_bytes, const CallOptions& options, OnItem on_item, Done done);
@@ -22,8 +24,7 @@ class StreamCall final : public std::enable_shared_from_this<StreamCall> {
 
  private:
   class Attempt;
-  // False: no more items are wanted.
-  bool Deliver(const grpc::ByteBuffer& item);
+  void Deliver(const grpc::ByteBuffer& item, Channel::Next next);
   void StartLater(absl::Duration delay);
   void OnAttemptDone(Attempt& attempt, const grpc::Status& status);
 
@@ -31,8 +32,8 @@ class StreamCall final : public std::enable_shared_from_this<StreamCall> {
   const OnItem on_item_;
   const Done done_;
   const grpc::ByteBuffer request_;
-  bool delivered_ = false;  // an item has arrived
-  bool refused_ = false;    // on_item wants no more
+  bool delivered_ = false;             // an item has arrived
+  std::atomic<bool> refused_ = false;  // on_item wants no more
 };
 
 }  // namespace tstack::rpc

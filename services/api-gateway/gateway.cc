@@ -66,10 +66,20 @@ std::string Gateway::IdentityUrl(const std::string& shared_base) const {
   return "";
 }
 
-bool Gateway::Admit() {
-  if (++in_flight_ <= options_.max_in_flight) return true;
-  --in_flight_;
-  return false;
+bool Gateway::Enter() {
+  absl::MutexLock lock(&mutex_);
+  return ++in_work_ <= options_.max_in_flight;
+}
+
+void Gateway::Leave() {
+  absl::MutexLock lock(&mutex_);
+  --in_work_;
+}
+
+Gateway::~Gateway() {
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return in_work_ == 0; };
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&idle));
 }
 
 }  // namespace tstack::gateway

@@ -2,10 +2,12 @@
 // cache; knows no resource.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 
 #include "common/contract/route_table.h"
 #include "common/contract/transcoder.h"
@@ -50,6 +52,8 @@ struct GatewayParts {
 class Gateway {
  public:
   Gateway(GatewayOptions options, const GatewayParts& parts);
+  // Waits for all requests: a channel may drop the last reference to one after its answer.
+  ~Gateway();
 
   // For http::Server; the gateway outlives the server, and the channels outlive both.
   http::ServerCallbacks Callbacks();
@@ -69,9 +73,10 @@ class Gateway {
   };
   Place Locate(const http::Request& request) const;
 
-  // One more request in work; false if there are too many.
-  bool Admit();
-  void Leave() { --in_flight_; }
+  // One more request in work; false if there are too many. Leave() comes last in its life in both
+  // cases: the gateway outlives its requests.
+  bool Enter();
+  void Leave();
 
  private:
   void Handle(http::Request request, std::shared_ptr<http::RequestBody> body,
@@ -81,7 +86,8 @@ class Gateway {
   const GatewayOptions options_;
   const GatewayParts parts_;
   const contract::Transcoder transcoder_;
-  std::atomic<int> in_flight_{0};
+  absl::Mutex mutex_;
+  int in_work_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Name of the backend that answers for tokens, from the contract.

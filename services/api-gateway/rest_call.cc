@@ -29,13 +29,14 @@ RestCall::RestCall(Gateway& gateway, http::Request request, std::shared_ptr<http
       request_(std::move(request)),
       body_(std::move(body)),
       responder_(std::move(responder)),
-      started_(gateway.parts().clock.Steady()) {}
+      started_(gateway.parts().clock.Steady()),
+      admitted_(gateway.Enter()) {}
 
 RestCall::~RestCall() {
   if (!responder_.answered())
     Fail(Error(StatusCode::kInternal, "UNANSWERED", "a handler gave no answer"));
   if (!accounted_) Account(status_, 0, absl::OkStatus());
-  if (admitted_) gateway_.Leave();
+  gateway_.Leave();
 }
 
 void RestCall::Run() {
@@ -44,7 +45,6 @@ void RestCall::Run() {
   const Gateway::Place place = gateway_.Locate(request_);
   exchange_.api = place.api;
   exchange_.request = &request_;
-  admitted_ = gateway_.Admit();
   if (!admitted_) {
     gateway_.parts().metrics.Refused();
     return Fail(Overloaded());

@@ -52,7 +52,7 @@ class RestCall final : public RawExchange, public std::enable_shared_from_this<R
   const std::shared_ptr<http::RequestBody> body_;
   http::Responder responder_;
   const absl::Duration started_;
-  bool admitted_ = false;
+  const bool admitted_;
   bool accounted_ = false;
   int status_ = 0;
 

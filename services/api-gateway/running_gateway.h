@@ -1,6 +1,7 @@
 // A gateway put together from its configuration: what main.cc runs and what tests start in process.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>

@@ -17,31 +17,35 @@ StreamedList::StreamedList(std::shared_ptr<RestCall> call)
 
 void StreamedList::Run(std::shared_ptr<RestCall> call) {
   auto list = std::make_shared<StreamedList>(call);
-  call->backend().StreamAsync(
+  call->backend().PacedStreamAsync(
       call->ctx(), call->call().route->rpc_path, call->call().request_bytes, call->call_options(),
-      [list](const std::string& bytes) { return list->OnItem(bytes); },
+      [list](const std::string& bytes, const rpc::Channel::Next& next) {
+        list->OnItem(bytes, next);
+      },
       [list](const Status& status, const common::v1::ResponseMetadata&) { list->OnEnd(status); });
 }
 
-bool StreamedList::OnItem(const std::string& bytes) {
+void StreamedList::OnItem(const std::string& bytes, const rpc::Channel::Next& next) {
   auto text = renderer_->Item(bytes);
   if (!text.ok()) {
     Break(text.status());
-    return false;
+    return next(false);
   }
   collected_ += *text;
-  if (collected_.size() >= kHoldBack && !Flush()) {
-    Break(Error(StatusCode::kUnavailable, "CLIENT_GONE", "the client went away"));
-    return false;
-  }
-  return !renderer_->Full();
+  if (renderer_->Full()) return next(false);
+  if (collected_.size() < kHoldBack) return next(true);
+  Flush(next);
 }
 
-bool StreamedList::Flush() {
+// A slow client holds back the backend, not a thread.
+void StreamedList::Flush(const rpc::Channel::Next& next) {
   if (!stream_) stream_.emplace(call_->Start(renderer_->Head()));
   sent_ += collected_.size();
-  if (!stream_->Write(std::exchange(collected_, {}))) return false;
-  return !stream_->Full() || stream_->WaitReady();
+  stream_->Write(std::exchange(collected_, {}));
+  stream_->WhenReady([self = shared_from_this(), next](bool alive) {
+    if (!alive) self->Break(Error(StatusCode::kUnavailable, "CLIENT_GONE", "the client went away"));
+    next(alive);
+  });
 }
 
 void StreamedList::OnEnd(const Status& status) {

@@ -16,11 +16,10 @@ class StreamedList : public std::enable_shared_from_this<StreamedList> {
   explicit StreamedList(std::shared_ptr<RestCall> call);
 
  private:
-  // False: no more items are wanted.
-  bool OnItem(const std::string& bytes);
+  void OnItem(const std::string& bytes, const rpc::Channel::Next& next);
   void OnEnd(const Status& status);
-  // Sends what is collected. False: the client is gone.
-  bool Flush();
+  // Sends what is collected; `next` comes when the client is ready for more.
+  void Flush(const rpc::Channel::Next& next);
   void Break(const Status& status);
 
   const std::shared_ptr<RestCall> call_;

@@ -110,8 +110,8 @@ const std::vector<PolicyDefault>& PolicyDefaults() {
       {"identity:list_grants",
        "rule:admin_or_system_reader or (role:reader and rule:grant_in_domain)"},
       {"identity:check_grant",
-       "rule:admin_required or ((rule:system_reader or (role:reader and rule:grant_in_domain)) and "
-       "rule:role_within_reach)"},
+       "rule:admin_or_system_reader or "
+       "(role:reader and rule:grant_in_domain and rule:role_within_reach)"},
       {"identity:create_grant", kChangeGrant},
       {"identity:revoke_grant", kChangeGrant},
       {"identity:list_system_grants_for_user", kAdminOrSystemReader, kNotDomain},

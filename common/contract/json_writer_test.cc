@@ -163,18 +163,26 @@ TEST_CASE_METHOD(Fixture, "a hook may turn links", "[unit][contract][links]") {
       [](const api::Link& link, const std::string& href) { return link.rel() + "!" + href; };
   options.without_links = false;
   options.resolve_link = &hook;
-  CHECK_THAT(Write(Server()), Catch::Contains(R"({"rel":"self","href":"self!/v2.1/servers/"})"));
+  Server server;
+  server.set_id("s");
+  CHECK_THAT(Write(server), Catch::Contains(R"({"rel":"self","href":"self!/v2.1/servers/s"})"));
+}
+
+TEST_CASE_METHOD(Fixture, "a link with an empty field is left out", "[unit][contract][links]") {
+  options.without_links = false;
+  CHECK_THAT(Write(Server()), !Catch::Contains("links"));
 }
 
 TEST_CASE_METHOD(Fixture, "an undeclared key cannot double a link", "[unit][contract][links]") {
   fixture::OpenValues role;
+  role.set_id("r");
   (*role.mutable_extra())["links"].set_string_value("x");
   (*role.mutable_extra())["self"].set_string_value("y");
   options.without_links = false;
   options.link_style = LinkStyle::kMap;
-  CHECK(Write(role) == R"({"id":"","self":"y","links":{"self":"/v3/roles/"}})");
+  CHECK(Write(role) == R"({"id":"r","self":"y","links":{"self":"/v3/roles/r"}})");
   options.link_style = LinkStyle::kTopLevel;
-  CHECK(Write(role) == R"({"id":"","links":"x","self":"/v3/roles/"})");
+  CHECK(Write(role) == R"({"id":"r","links":"x","self":"/v3/roles/r"})");
 }
 
 TEST_CASE_METHOD(Fixture, "selected fields only, at the top only", "[unit][contract][writer]") {

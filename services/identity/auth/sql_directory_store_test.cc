@@ -1,0 +1,133 @@
+#include "services/identity/auth/sql_directory.h"
+#include "services/identity/auth/validity.h"
+#include "services/identity/passwords/password_store.h"
+#include "services/identity/wiring/test_cloud.h"
+
+namespace tstack::identity::auth {
+namespace {
+
+using Kind = tokens::Scope::Kind;
+
+struct Fixture : TestCloud {
+  Fixture() : TestCloud(testing::TestMariaDb::Shared(), "identity_directory") {}
+  std::unique_ptr<Directory> directory =
+      MakeSqlDirectory(*database, RealIds(), {2, absl::Minutes(30)});
+  CallContext ctx = testing::Deadline();
+  std::string admin = Text("SELECT id FROM user WHERE name = 'admin'");
+  std::string project = Text("SELECT id FROM project WHERE name = 'admin'");
+
+  ScopeRequest OnProject(const std::string& id) {
+    return {ScopeRequest::Kind::kProject, {id, "", {}}, {}};
+  }
+  Bearer Load(const ScopeRequest& scope, const std::string& audit_id = "",
+              const std::string& chain_id = "") {
+    auto bearer = directory->Load(ctx, {admin, scope, audit_id, chain_id});
+    INFO(bearer.status().ToString());
+    REQUIRE(bearer.ok());
+    REQUIRE(bearer->has_value());
+    return **std::move(bearer);
+  }
+  Account Find(const OwnedRef& ref) {
+    auto account = directory->FindAccount(ctx, ref);
+    INFO(account.status().ToString());
+    REQUIRE(account.ok());
+    return account->value_or(Account{});
+  }
+};
+
+TEST_CASE_METHOD(Fixture,
+                 "an account is found by id, by name and domain id, by name and domain name",
+                 "[store][identity][auth]") {
+  CHECK(Find({admin, "", {}}).user_id == admin);
+  CHECK(Find({"", "admin", {"default", ""}}).user_id == admin);
+  const Account account = Find({"", "admin", {"", "Default"}});
+  CHECK(account.user_id == admin);
+  CHECK(account.enabled);
+  CHECK(account.hash.starts_with("$2b$04$"));
+  CHECK(Find({"", "admin", {"elsewhere", ""}}).user_id.empty());
+  CHECK(Find({"nobody", "", {}}).user_id.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a bearer has the roles of its scope with implied ones",
+                 "[store][identity][auth]") {
+  const Bearer on_project = Load(OnProject(project));
+  CHECK(on_project.scope_name == "admin");
+  CHECK(on_project.scope_domain.name == "Default");
+  CHECK(on_project.user_domain.id == "default");
+  REQUIRE(on_project.roles.size() == 3);
+  CHECK(on_project.auth_seq > 0);
+  CHECK(CheckBearer(on_project).ok());
+  const Bearer by_names = Load({ScopeRequest::Kind::kProject, {"", "admin", {"", "Default"}}, {}});
+  CHECK(by_names.scope.id == project);
+  CHECK(Load({ScopeRequest::Kind::kProject, {"", "admin", {"default", ""}}, {}}).scope.id ==
+        project);
+  CHECK(Load({ScopeRequest::Kind::kSystem, {}, {}}).roles.size() == 3);
+  CHECK(Load({ScopeRequest::Kind::kUnscoped, {}, {}}).roles.empty());
+  const Bearer on_domain = Load({ScopeRequest::Kind::kDomain, {}, {"", "Default"}});
+  CHECK(on_domain.scope == tokens::Scope{Kind::kDomain, "default"});
+  CHECK(on_domain.roles.empty());
+  CHECK_FALSE(Load(OnProject("nowhere")).scope_found);
+  CHECK_FALSE(Load(OnProject("default")).scope_found);  // a domain is no project
+  CHECK_FALSE(directory->Load(ctx, {"nobody", {}, "", ""})->has_value());
+}
+
+TEST_CASE_METHOD(
+    Fixture,
+    "a revocation is seen by audit id, by chain only if it is of the chain, and is recorded",
+    "[store][identity][revocation]") {
+  const int64_t seq = Load({}).auth_seq;
+  REQUIRE(directory->RevokeToken(ctx, "audit", false, absl::Now() + absl::Hours(1)).ok());
+  REQUIRE(directory->RevokeToken(ctx, "audit", false, absl::Now() + absl::Hours(1)).ok());
+  CHECK(Load({}, "audit", "other").revoked);
+  CHECK_FALSE(Load({}, "child", "audit").revoked);
+  CHECK(Load({}).auth_seq == seq + 2);
+  REQUIRE(directory->RevokeToken(ctx, "audit", true, absl::Now() + absl::Hours(1)).ok());
+  CHECK(Load({}, "child", "audit").revoked);
+}
+
+TEST_CASE_METHOD(Fixture, "invalidation only grows, and covers every token issued before it",
+                 "[store][identity][revocation]") {
+  const auto invalidate = [&] {
+    REQUIRE(database
+                ->RunTransaction(ctx, RealIds().TimeOrderedUuid(),
+                                 [&](db::Transaction& tx) { return InvalidateTokensOf(tx, admin); })
+                .ok());
+    return Load({}).invalid_before.value();
+  };
+  CHECK_FALSE(Load({}).invalid_before.has_value());
+  const absl::Time first = invalidate();
+  CHECK(first >= absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())));
+  const absl::Time second = invalidate();
+  // A token made between the two was issued one second after the first.
+  CHECK(second >= first + absl::Seconds(1));
+  CHECK(Find({admin, "", {}}).invalid_before == second);
+}
+
+TEST_CASE_METHOD(Fixture, "failures lock, a success clears, an unknown user is no error",
+                 "[store][identity][lockout]") {
+  REQUIRE(directory->RecordFailure(ctx, "").ok());
+  REQUIRE(directory->RecordFailure(ctx, admin).ok());
+  CHECK_FALSE(Find({admin, "", {}}).locked);
+  REQUIRE(directory->RecordFailure(ctx, admin).ok());
+  CHECK(Find({admin, "", {}}).locked);
+  Change("UPDATE password SET last_failed_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR");
+  CHECK_FALSE(Find({admin, "", {}}).locked);
+  CHECK(Find({admin, "", {}}).failed_count == 2);
+  REQUIRE(directory->ClearFailures(ctx, admin).ok());
+  CHECK(Find({admin, "", {}}).failed_count == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "the catalog is filled in for its project", "[store][identity][auth]") {
+  const auto services = directory->Catalog(ctx, project, admin);
+  REQUIRE(services.ok());
+  REQUIRE(services->size() == 2);
+  int with_project = 0;
+  for (const auto& service : *services) {
+    CHECK(service.endpoints_size() == 3);
+    with_project += service.endpoints(0).url() == "http://cloud/volume/v3/" + project;
+  }
+  CHECK(with_project == 1);
+}
+
+}  // namespace
+}  // namespace tstack::identity::auth

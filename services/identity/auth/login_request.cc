@@ -74,6 +74,9 @@ StatusOr<OwnedRef> ParseProject(const Value& value) {
 }
 
 StatusOr<ScopeRequest> ParseScopeObject(const Struct& scope) {
+  if (Find(scope, "OS-TRUST:trust") != nullptr && scope.fields_size() == 1) {
+    return Error(StatusCode::kUnauthenticated, "TRUST_UNKNOWN", "There is no such trust.");
+  }
   const Value* project = Find(scope, "project");
   const Value* domain = Find(scope, "domain");
   const Value* system = Find(scope, "system");
@@ -114,8 +117,9 @@ Status ParseMethods(const v1::AuthIdentity& identity, LoginRequest& login) {
   if (login.by_token && !identity.has_token()) return MissingIn("token", "identity");
   for (const std::string& method : identity.methods()) {
     if (method == "password" || method == "token") continue;
+    if (!identity.others().contains(method)) return MissingIn(method, "identity");
     return Error(StatusCode::kUnauthenticated, "AUTH_METHOD_UNSUPPORTED",
-                 "Attempted to log in with an unsupported method.");
+                 "Attempted to authenticate with an unsupported method.");
   }
   return absl::OkStatus();
 }

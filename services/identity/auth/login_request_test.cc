@@ -55,7 +55,11 @@ TEST_CASE("several methods may be combined, unknown ones are refused as unauthen
                          "password { user { id: 'u' } } }"));
   REQUIRE(both.ok());
   CHECK((both->by_password && both->by_token));
-  CHECK(Reason("identity { methods: 'totp' }") == "AUTH_METHOD_UNSUPPORTED");
+  CHECK(Reason("identity { methods: 'totp' }") == "LOGIN_MALFORMED");
+  CHECK(Reason("identity { methods: 'totp' others { key: 'totp' value { string_value: 'x' } } }") ==
+        "AUTH_METHOD_UNSUPPORTED");
+  CHECK(Reason(ScopeText(Object("OS-TRUST:trust", Object("id", "string_value: 'x'")))) ==
+        "TRUST_UNKNOWN");
   CHECK(Reason("identity { methods: 'token' token { } }") == "LOGIN_MALFORMED");
 }
 

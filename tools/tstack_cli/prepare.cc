@@ -6,6 +6,8 @@
 #include "absl/strings/substitute.h"
 
 #include "common/config/config.h"
+#include "common/crypto/secret.h"
+#include "common/ids/ids.h"
 #include "common/pki/pki.h"
 #include "common/time/clock.h"
 #include "tools/tstack_cli/config_text.h"
@@ -34,9 +36,7 @@ Status MakeSecrets(const Instance& instance) {
     RETURN_IF_ERROR(EnsureSecret(instance.secret("db-" + role + ".password")).status());
   }
   RETURN_IF_ERROR(EnsureSecret(instance.secret("admin.password"), 12).status());
-  const std::string master_key = instance.secret("identity.master-key");
-  if (Exists(master_key)) return absl::OkStatus();
-  return WriteFile(master_key, RandomBytes(32));
+  return crypto::EnsureKeyFile(instance.secret("identity.master-key"), RealIds());
 }
 
 // Issues "<name>.pem" unless a good one is there.

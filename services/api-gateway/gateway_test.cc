@@ -309,6 +309,9 @@ TEST_CASE("the shared port's root tells what is served", "[integration][gateway]
   const auto index = gateway.Get("/", "");
   CHECK(index.status == 200);
   CHECK(Contains(index.body, "/toy\""));
+  const auto openapi = gateway.Get("/openapi.json", "");
+  CHECK(openapi.status == 200);
+  CHECK(Contains(openapi.body, "\"/toy/v1/toys/{id}\""));
   CHECK(gateway.Get("/elsewhere", "").status == 404);
   const auto head = gateway.Send(TestGateway::Request("HEAD", "/"));
   CHECK(head.status == 200);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/config/config.h"
+#include "common/contract/openapi.h"
 #include "common/log/log.h"
 
 namespace tstack::gateway {
@@ -63,7 +64,7 @@ Status RunningGateway::Assemble(const config::v1::Config& config) {
   gateway_ = std::make_unique<Gateway>(
       GatewayOptions{std::move(surfaces), std::move(origins), std::move(cors),
                      options.max_in_flight(), config::ToDuration(options.request_timeout()),
-                     options.public_url(), /*openapi=*/""},
+                     options.public_url(), contract::OpenApiDocument(*table_)},
       GatewayParts{*table_, backends_, *authenticator_, *environment_.signer,
                    environment_.raw_handlers, *metrics_, environment_.ids, environment_.clock});
   watcher_ =

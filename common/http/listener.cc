@@ -51,6 +51,12 @@ class ProtocolListener final : public Listener {
     ErrorCode error;
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    // Several processes of one user may share a port: the kernel spreads connections over those
+    // that live.
+    if constexpr (std::is_same_v<Protocol, asio::ip::tcp>) {
+      using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+      if (!error) acceptor_.set_option(ReusePort(true), error);
+    }
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(1024, error);
     if (error)

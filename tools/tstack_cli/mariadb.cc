@@ -78,11 +78,11 @@ std::string RecoverPosition(const Instance& instance) {
   return std::regex_search(output->text, found, position) ? found[1].str() : "";
 }
 
-// After a crash the state file forbids to bootstrap and has forgotten the position.
+// After a crash the state file has forgotten the position (-1), and may forbid to bootstrap.
 std::vector<std::string> ArgumentsAfterCrash(const Instance& instance) {
   const std::string path = DataDir(instance) + "/grastate.dat";
   const auto state = ReadFile(path);
-  if (!state.ok() || state->find("safe_to_bootstrap: 1") != std::string::npos) return {};
+  if (!state.ok() || !std::regex_search(*state, std::regex("seqno: *-1"))) return {};
   const Status written = WriteFile(
       path, absl::StrReplaceAll(*state, {{"safe_to_bootstrap: 0", "safe_to_bootstrap: 1"}}));
   const std::string position = RecoverPosition(instance);

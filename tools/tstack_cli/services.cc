@@ -32,16 +32,21 @@ std::string BackendOverride(const Instance& instance, const config::v1::Config& 
 
 std::string BinaryOf(const std::string& role) { return BinaryDir() + "/tstack-" + role; }
 
+Replica ReplicaNamed(const Instance& instance, const config::v1::Config& config,
+                     const std::string& name) {
+  Replica replica;
+  replica.name = name;
+  replica.role = RoleOf(name);
+  replica.telemetry = "unix:" + instance.Socket(name + ".telemetry");
+  replica.address = AddressOf(instance, config, replica);
+  return replica;
+}
+
 std::vector<Replica> ReplicasOfRole(const Instance& instance, const config::v1::Config& config,
                                     const std::string& role) {
   std::vector<Replica> replicas;
   for (int i = 1; i <= ReplicasOf(config, role); ++i) {
-    Replica replica;
-    replica.name = absl::StrCat(role, "-", i);
-    replica.role = role;
-    replica.telemetry = "unix:" + instance.Socket(replica.name + ".telemetry");
-    replica.address = AddressOf(instance, config, replica);
-    replicas.push_back(std::move(replica));
+    replicas.push_back(ReplicaNamed(instance, config, absl::StrCat(role, "-", i)));
   }
   return replicas;
 }

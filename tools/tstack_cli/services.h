@@ -24,6 +24,10 @@ std::vector<Replica> ReplicasOfRole(const Instance& instance, const config::v1::
 // All roles, in start order.
 std::vector<Replica> AllReplicas(const Instance& instance, const config::v1::Config& config);
 
+// By its name, whether the configuration wants it or not: "identity-3". `name` must be of a role.
+Replica ReplicaNamed(const Instance& instance, const config::v1::Config& config,
+                     const std::string& name);
+
 std::string BinaryOf(const std::string& role);
 
 // The fingerprint covers binary, contract library, configuration and certificate: a changed one

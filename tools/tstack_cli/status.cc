@@ -75,8 +75,8 @@ class Viewer {
       address = absl::StrCat("127.0.0.1:", ports.amqp());
       return CheckAmqp(ports.amqp());
     }
-    for (const Replica& replica : AllReplicas(instance_, config_)) {
-      if (replica.name != name) continue;
+    if (!RoleOf(name).empty()) {
+      const Replica replica = ReplicaNamed(instance_, config_, name);
       address = replica.address;
       return CheckReady(replica.telemetry);
     }

@@ -59,6 +59,8 @@ quick() {
   part "tests" ctest_in "$PRESET"
   part "asan and fuzzers" sanitized_libraries
   end_to_end
+  part "conformance keystone" /usr/bin/python3 "$TSTACK_ROOT/tests/e2e/run.py" \
+    --tstack "$TSTACK_ROOT/build/$PRESET/bin/tstack" "$TSTACK_ROOT/tests/conformance/keystone_test.py"
   report
 }
 

@@ -15,7 +15,8 @@ constexpr char kDomain[] =
 constexpr char kProject[] =
     "INSERT INTO project (id, is_domain, domain_id, parent_id, depth, scope, name, description, "
     "enabled, created_at) "
-    "VALUES (?, 0, 'default', 'default', 1, 'default', ?, '', 1, UTC_TIMESTAMP(6)) ON DUPLICATE "
+    "VALUES (?, 0, 'default', 'default', 1, 'default', ?, 'Made when the cloud was set up', 1, "
+    "UTC_TIMESTAMP(6)) ON DUPLICATE "
     "KEY UPDATE id = id";
 constexpr char kUser[] =
     "INSERT INTO user (id, domain_id, name, enabled, created_at) VALUES (?, 'default', ?, 1, "

@@ -131,7 +131,7 @@ class SqlUserStore final : public UserStore {
                                               StatusOr<v1::User> user = ReadOne(tx, id);
                                               // Nothing was inserted: there is no such domain.
                                               if (absl::IsNotFound(user.status()))
-                                                return Unknown("domain", request.domain_id());
+                                                return NotFound("domain", request.domain_id());
                                               RETURN_IF_ERROR(user.status());
                                               RETURN_IF_ERROR(WritePassword(tx, id, hash));
                                               return user;

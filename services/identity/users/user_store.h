@@ -27,7 +27,7 @@ class UserStore {
 
   // `request` is complete (domain, trimmed name, enabled). Repeats with the same Idempotency-Key
   // give the first answer. kAlreadyExists USER_EXISTS for a name that the domain has,
-  // kInvalidArgument DOMAIN_UNKNOWN.
+  // kNotFound DOMAIN_NOT_FOUND.
   virtual StatusOr<v1::User> Create(const CallContext& ctx, const v1::CreateUserRequest& request,
                                     std::string_view id, const PasswordHash& hash) = 0;
   virtual StatusOr<v1::User> Get(const CallContext& ctx, std::string_view id) = 0;

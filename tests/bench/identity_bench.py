@@ -14,7 +14,9 @@ import sys
 import time
 import urllib.request
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+_HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [_HERE, os.path.join(_HERE, "..", "e2e")]
+from cloud import Cloud  # noqa: E402
 from measure import Load, measure, processes, pss_mib, table  # noqa: E402
 
 _CEILING = """
@@ -74,14 +76,28 @@ def hash_ceiling(cost, seconds=5):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", required=True, help="data folder of a running cloud")
-    parser.add_argument("--tstack", required=True, help="the tstack binary")
+    binaries = os.environ.get("TSTACK_BIN", "")
+    parser = argparse.ArgumentParser(prog="tools/tstack bench identity", description=__doc__.split("\n")[0])
+    parser.add_argument("--data", help="data folder of a running cloud; default: a new one, taken down afterwards")
+    parser.add_argument("--tstack", default=os.path.join(binaries, "tstack"), help="the tstack binary")
     parser.add_argument("--connections", default="1,8,32")
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--bcrypt-cost", type=int, default=12, help="the cost the cloud is configured with")
     options = parser.parse_args()
+    if options.data:
+        bench(options)
+    else:
+        with Cloud(options.tstack) as cloud:
+            options.data = cloud.data
+            bench(options)
+    micro = os.path.join(binaries, "gateway_token_cache_bench")
+    if os.path.exists(micro):
+        print("\nthe gateway's cached token check:", flush=True)
+        subprocess.run([micro], check=True)
+    return 0
 
+
+def bench(options):
     cloud = read_cloud(options.data)
     client = Client(cloud["auth_url"].rstrip("/"), cloud["cacert"])
     headers, body = client.send("POST", "/auth/tokens", body=password_body(cloud))
@@ -102,27 +118,33 @@ def main():
         ("token -> token", load("/auth/tokens?nocatalog", method="POST", headers={"Content-Type": "application/json"},
                                 body=token_body, expect=201)),
     ]
-    rows = []
+    print(line(("request", "conn", "req/s", "p50 ms", "p99 ms", "CPU-ms", "CPU-ms by process")), flush=True)
+
+    def report(name, case, seconds=options.seconds, note=lambda result: ""):
+        for c in connections:
+            result = measure(case, pids, c, seconds)
+            print(line(row(name, c, result, note(result))), flush=True)
+
     for name, case in cases:
-        rows += [row(name, c, measure(case, pids, c, options.seconds)) for c in connections]
+        report(name, case)
 
     make_projects(client, token, 1000)
-    rows += [row("GET projects (1,000)", c, measure(load("/projects"), pids, c, options.seconds)) for c in connections]
+    report("GET projects (1,000)", load("/projects"))
 
     ceiling = hash_ceiling(options.bcrypt_cost)
     login = load("/auth/tokens?nocatalog", method="POST", headers={"Content-Type": "application/json"},
                  body=json.dumps(password_body(cloud)), expect=201)
-    for c in connections:
-        result = measure(login, pids, c, max(8, options.seconds))
-        rows.append(row("password login", c, result, f"{100 * result['rate'] / ceiling:.0f} % of {ceiling:.1f} hashes/s"))
-
-    print(table(rows, ("request", "conn", "req/s", "p50 ms", "p99 ms", "CPU-ms", "CPU-ms by process")))
+    report("password login", login, max(8, options.seconds),
+           lambda result: f"{100 * result['rate'] / ceiling:.0f} % of {ceiling:.1f} hashes/s")
     print()
     memory = sorted((pss_mib(pid), name) for name, pid in pids.items())
     print(table([(name, f"{mib:.1f}") for mib, name in memory], ("process", "PSS MiB")))
     own = sum(mib for mib, name in memory if name.startswith(("identity", "gateway", "api-gateway")))
     print(f"identity + gateway: {own:.1f} MiB PSS")
-    return 0
+
+
+def line(cells):
+    return "".join(str(cell).ljust(width) for cell, width in zip(cells, (24, 6, 8, 9, 10, 8, 0))).rstrip()
 
 
 def make_projects(client, token, count):

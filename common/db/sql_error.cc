@@ -14,7 +14,24 @@ bool QuotesValues(int code) {
   return code == 1062 || code == 1292 || code == 1366 || code == 1411 || code == 1525;
 }
 
+// A value that its column cannot hold came from a request whose contract is looser than the schema:
+// the caller's fault all the same, and never a reason to lose the transaction's error.
+bool DoesNotFit(int code) { return code == 1264 || code == 1406; }
+
+std::string ColumnOf(std::string_view message) {
+  constexpr std::string_view kMark = "for column ";
+  const size_t mark = message.find(kMark);
+  if (mark == std::string_view::npos) return "";
+  const std::string_view rest = message.substr(mark + kMark.size());
+  const size_t dot = rest.rfind(".`");  // `schema`.`table`.`column`
+  return dot == std::string_view::npos ? Between(rest, 1, '\'') : Between(rest, dot + 2, '`');
+}
+
 Status Internal(const SqlError& error, std::string_view statement) {
+  if (DoesNotFit(error.code)) {
+    return FieldError(ColumnOf(error.message), "the value is too long or too large to be stored: " +
+                                                   ColumnOf(error.message));
+  }
   std::string text =
       "statement " + std::string(statement) + " failed with error " + std::to_string(error.code);
   if (!QuotesValues(error.code)) text += ": " + error.message;

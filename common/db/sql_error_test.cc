@@ -38,5 +38,17 @@ TEST_CASE("values of rows do not get into messages", "[unit][db]") {
         std::string::npos);
 }
 
+TEST_CASE("a value that its column cannot hold is the caller's fault and names the column",
+          "[unit][db]") {
+  const Status status = ToStatus(
+      {1406, "22001", "Data too long for column `cloud_identity`.`region`.`description` at row 1"},
+      "region_insert");
+  CHECK(absl::IsInvalidArgument(status));
+  CHECK(DetailOf(status).field() == "description");
+  const Status quoted =
+      ToStatus({1264, "22003", "Out of range value for column 'size' at row 1"}, "volume_insert");
+  CHECK(DetailOf(quoted).field() == "size");
+}
+
 }  // namespace
 }  // namespace tstack::db

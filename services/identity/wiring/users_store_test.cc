@@ -84,7 +84,7 @@ TEST_CASE("a user is created, found, changed and deleted", "[store][identity][us
   again.set_name("BOB");
   CHECK(ReasonOf(f.Call<v1::User>("Users/CreateUser", again).status()) == "USER_EXISTS");
   again.set_domain_id("missing");
-  CHECK(absl::IsInvalidArgument(f.Call<v1::User>("Users/CreateUser", again).status()));
+  CHECK(absl::IsNotFound(f.Call<v1::User>("Users/CreateUser", again).status()));
 
   v1::UpdateUserRequest update;
   update.set_user_id(user.id());

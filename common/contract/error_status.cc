@@ -9,13 +9,22 @@ namespace {
 
 // Reasons that mean one status whatever the code is.
 constexpr std::pair<std::string_view, int> kByReason[] = {
-    {kNoRoute, 404},          {kNoMethod, 405},
-    {kNotInVersion, 404},     {kGone, 410},
-    {kVersionMalformed, 400}, {kVersionUnsupported, 406},
-    {kMediaType, 415},        {"REVISION_MISMATCH", 412},
-    {"BODY_TOO_LARGE", 413},  {"IDEMPOTENCY_MISMATCH", 422},
-    {"RATE_LIMITED", 429},    {"HEADERS_TOO_LARGE", 431},
+    {kNoRoute, 404},
+    {kNoMethod, 405},
+    {kNotInVersion, 404},
+    {kGone, 410},
+    {kVersionMalformed, 400},
+    {kVersionUnsupported, 406},
+    {kMediaType, 415},
+    {"REVISION_MISMATCH", 412},
+    {"BODY_TOO_LARGE", 413},
+    {"IDEMPOTENCY_MISMATCH", 422},
+    {"RATE_LIMITED", 429},
+    {"HEADERS_TOO_LARGE", 431},
     {"REQUEST_TIMEOUT", 408},
+    // Nobody answered, or nobody began: worth another try, which 504 would not say.
+    {"BACKEND_TIMEOUT", 503},
+    {"WAITED_TOO_LONG", 503},
 };
 
 int ByCode(StatusCode code) {

@@ -1,6 +1,10 @@
 #include "common/http/listener.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -27,6 +31,25 @@ void Prepare(tcp::socket& socket) {
 }
 void Prepare(Unix::socket&) {}
 
+// A killed process loses its descriptors from the highest to the lowest (Linux runs deferred closes
+// last in, first out). The listener must go before its connections, and so stand above them: a
+// client whose connection broke, and who tries again at once, would otherwise be queued at the
+// dying listener though others share its port, and lose that connection too.
+constexpr rlim_t kAboveConnections = 16384;
+constexpr rlim_t kListeners = 64;
+
+template <typename Acceptor, typename Endpoint>
+void MoveUp(Acceptor& acceptor, const Endpoint& endpoint) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kListeners) return;
+  const rlim_t top = std::min(limit.rlim_cur, kAboveConnections) - kListeners;
+  const int moved = ::fcntl(acceptor.native_handle(), F_DUPFD_CLOEXEC, static_cast<int>(top));
+  if (moved < 0) return;  // it serves as well where it is
+  ErrorCode ignored;
+  acceptor.close(ignored);
+  acceptor.assign(endpoint.protocol(), moved, ignored);
+}
+
 std::string RemoteAddress(tcp::socket& socket) {
   ErrorCode error;
   const auto endpoint = socket.remote_endpoint(error);
@@ -50,6 +73,7 @@ class ProtocolListener final : public Listener {
   Status Bind(const typename Protocol::endpoint& endpoint, const std::string& text) {
     ErrorCode error;
     acceptor_.open(endpoint.protocol(), error);
+    if (!error) MoveUp(acceptor_, endpoint);
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
     // Several processes of one user may share a port: the kernel spreads connections over those
     // that live.

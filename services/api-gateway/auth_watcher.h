@@ -18,7 +18,8 @@ namespace tstack::gateway {
 struct AuthWatcherOptions {
   absl::Duration silence = absl::Seconds(2);  // identity beats five times a second
   absl::Duration first_pause = absl::Milliseconds(50);
-  absl::Duration longest_pause = absl::Seconds(1);
+  // Short: it is what a gateway adds to the time that identity takes to come back.
+  absl::Duration longest_pause = absl::Milliseconds(300);
 };
 
 class AuthWatcher {

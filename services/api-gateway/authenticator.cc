@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+
+#include "common/context/auth_changes.h"
+
 namespace tstack::gateway {
 namespace {
 
@@ -41,6 +45,16 @@ void Authenticator::Authenticate(const RequestContext& request, const std::strin
                                       done(SharedAuth(std::move(both)));
                                     });
                   });
+}
+
+void Authenticator::Learn(common::v1::ResponseMetadata& metadata) {
+  const auto header = metadata.headers().find(kAuthChangesHeader);
+  if (header == metadata.headers().end()) return;
+  std::string bytes;
+  identity::v1::AuthEvent event;
+  if (absl::Base64Unescape(header->second, &bytes) && event.ParseFromString(bytes))
+    cache_.ApplyOwn(event);
+  metadata.mutable_headers()->erase(kAuthChangesHeader);
 }
 
 bool Authenticator::MayServe(const common::v1::AuthContext& service) const {

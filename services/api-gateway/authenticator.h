@@ -25,7 +25,7 @@ struct AuthenticatorOptions {
   // A service token counts if its user has one of these roles.
   std::vector<std::string> service_roles = {"service"};
   absl::Duration expired_grace = absl::Hours(48);
-  absl::Duration ask_timeout = absl::Seconds(5);
+  absl::Duration ask_timeout = absl::Seconds(3);
   // A request joins a question only if it was asked at most this long ago: an answer may be read as
   // soon as the question is asked.
   absl::Duration join_limit = absl::Seconds(1);
@@ -46,6 +46,10 @@ class Authenticator {
   // Empty tokens were not sent. An expired user token is accepted beside a service token.
   void Authenticate(const RequestContext& request, const std::string& token,
                     const std::string& service_token, Done done);
+
+  // Takes out what the answer to a call says it changed, and acts on it: a token that was ended
+  // through this gateway is refused from the answer on.
+  void Learn(common::v1::ResponseMetadata& metadata);
 
  private:
   struct Question {

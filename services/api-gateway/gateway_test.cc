@@ -1,8 +1,10 @@
 // The whole gateway over real HTTP, in front of a backend that it knows from its proto file only.
 #include "services/api-gateway/gateway.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
+#include "common/context/auth_changes.h"
 #include "common/log/capture.h"
 #include "services/api-gateway/testing/test_gateway.h"
 
@@ -114,6 +116,30 @@ TEST_CASE("a token is asked for once, and again after it is revoked", "[integrat
   CHECK(gateway.authority.questions() == 1);
   gateway.authority.Revoke("alice-token");
   CHECK(gateway.Get("/toy/v1/toys/7").status == 401);
+}
+
+TEST_CASE("a token that a call has ended is refused at once, without word from the stream",
+          "[integration][gateway]") {
+  TestGateway gateway;
+  Toybox box(gateway);
+  gateway.authority.AddToken("bob-token", UserContext("bob"));
+  gateway.toys.On(kDelete, [&](const FakeCall&) -> StatusOr<rpc::Reply> {
+    gateway.authority.SetSilent(true);
+    gateway.authority.Revoke("alice-token");
+    identity::v1::AuthEvent event;
+    event.add_changed()->set_kind(identity::v1::TOKEN);
+    event.mutable_changed(0)->set_id("audit-alice-token");
+    rpc::Reply reply;
+    (*reply.metadata.mutable_headers())[kAuthChangesHeader] =
+        absl::Base64Escape(event.SerializeAsString());
+    return reply;
+  });
+  CHECK(gateway.Get("/toy/v1/toys/7", "alice-token").status == 200);
+  const auto ended =
+      gateway.Send(TestGateway::Request("DELETE", "/toy/v1/toys/7", "", "bob-token"));
+  CHECK(ended.status == 204);
+  CHECK_FALSE(ended.headers.Find(kAuthChangesHeader).has_value());
+  CHECK(gateway.Get("/toy/v1/toys/7", "alice-token").status == 401);
 }
 
 TEST_CASE("while identity is gone the cache serves for a second at most, then 503, then again",

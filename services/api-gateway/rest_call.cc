@@ -153,6 +153,7 @@ void RestCall::CallBackend() {
       ctx_, call_.route->rpc_path, call_.request_bytes, call_options(),
       [self = shared_from_this()](StatusOr<rpc::Reply> reply) {
         if (!reply.ok()) return self->Fail(reply.status());
+        self->gateway_.parts().authenticator.Learn(reply->metadata);
         auto response =
             self->transcoder().Respond(self->exchange_, self->call_, reply->bytes, reply->metadata);
         response.ok() ? self->Send(*std::move(response)) : self->Fail(response.status());

@@ -9,6 +9,9 @@
 namespace tstack::gateway {
 namespace {
 
+constexpr absl::Duration kAwaitIdentity = absl::Seconds(5);
+constexpr absl::Duration kLookAgain = absl::Milliseconds(10);
+
 TokenCacheOptions CacheOptions(const config::v1::Gateway& config) {
   TokenCacheOptions options;
   if (config.token_cache_size() > 0) options.capacity = config.token_cache_size();
@@ -69,10 +72,20 @@ Status RunningGateway::Assemble(const config::v1::Config& config) {
                    environment_.raw_handlers, *metrics_, environment_.ids, environment_.clock});
   watcher_ =
       std::make_unique<AuthWatcher>(identity, cache_, environment_.ids, environment_.sleeper);
+  AwaitIdentity();
   ASSIGN_OR_RETURN(server_, http::Server::Start(ServerOptionsFrom(options), gateway_->Callbacks()));
   for (const std::string& address : server_->addresses())
     log::Info("listening", {{"address", address}});
   return absl::OkStatus();
+}
+
+void RunningGateway::AwaitIdentity() {
+  const absl::Duration limit = environment_.clock.Steady() + kAwaitIdentity;
+  while (!cache_.Usable() && environment_.clock.Steady() < limit) {
+    if (!environment_.sleeper.Sleep(kLookAgain, environment_.stop)) return;
+  }
+  if (!cache_.Usable())
+    log::Warn("identity_awaited", {{"waited", kAwaitIdentity}}, "listening without identity");
 }
 
 Status RunningGateway::ConnectBackends() {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct GatewayEnvironment {
   // A channel to the named backend.
   std::function<StatusOr<std::unique_ptr<rpc::Channel>>(const std::string& backend)> connect;
   std::unique_ptr<rpc::ContextSigner> signer;
+  std::stop_token stop = {};  // cuts the wait for identity at the start
   RawHandlers raw_handlers = MakeRawHandlers();
   // Full names of the proto services to serve; empty: all that are compiled in and have a backend.
   std::vector<std::string> services;
@@ -34,8 +36,10 @@ struct GatewayEnvironment {
 
 class RunningGateway {
  public:
-  // Serves when it returns. kInvalidArgument or kFailedPrecondition list what is wrong with the
-  // configuration or the contract; kUnavailable if a port is taken.
+  // Serves when it returns. Listens only when tokens can be checked: of several gateways that share
+  // a port none takes requests before it is ready; after a few seconds without identity it listens
+  // all the same, and answers 503. kInvalidArgument or kFailedPrecondition list what is wrong with
+  // the configuration or the contract; kUnavailable if a port is taken.
   static StatusOr<std::unique_ptr<RunningGateway>> Start(const config::v1::Config& config,
                                                          GatewayEnvironment environment);
   ~RunningGateway();
@@ -53,6 +57,7 @@ class RunningGateway {
   RunningGateway(const config::v1::Gateway& config, GatewayEnvironment environment);
   Status Assemble(const config::v1::Config& config);
   Status ConnectBackends();
+  void AwaitIdentity();
 
   GatewayEnvironment environment_;
   TokenCache cache_;

@@ -32,6 +32,40 @@ void TokenCache::Apply(const identity::v1::AuthEvent& event) {
   if (!event.beat()) ApplyChange(event);
   applied_ = event.seq();
   if (event.beat()) last_beat_ = clock_.Steady();
+  ForgetOwn();
+}
+
+void TokenCache::ApplyOwn(const identity::v1::AuthEvent& event) {
+  absl::MutexLock lock(&mutex_);
+  ForgetOwn();
+  for (const identity::v1::Dependency& changed : event.changed()) {
+    const bool coarse = changed.kind() == identity::v1::EVERYTHING;
+    OwnChange change{clock_.Steady() + options_.own_changes,
+                     {changed.kind(), coarse ? std::string() : changed.id()},
+                     ++own_count_};
+    own_[change.what] = change.number;
+    own_order_.push_back(std::move(change));
+  }
+}
+
+void TokenCache::ForgetOwn() {
+  while (!own_order_.empty() && own_order_.front().until <= clock_.Steady()) {
+    const auto found = own_.find(own_order_.front().what);
+    if (found != own_.end() && found->second == own_order_.front().number) own_.erase(found);
+    own_order_.pop_front();
+  }
+}
+
+bool TokenCache::Overtaken(const std::vector<Dependency>& depends_on, int64_t own_at) const {
+  if (own_.empty() || own_at >= own_count_) return false;
+  const auto changed = [&](const Dependency& dependency) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const auto found = own_.find(dependency);
+    return found != own_.end() && found->second > own_at;
+  };
+  if (changed({identity::v1::EVERYTHING, ""})) return true;
+  for (const Dependency& dependency : depends_on)
+    if (changed(dependency)) return true;
+  return false;
 }
 
 void TokenCache::ApplyChange(const identity::v1::AuthEvent& event) {
@@ -83,7 +117,8 @@ SharedAuth TokenCache::Find(const std::string& key) {
   const auto found = entries_.find(key);
   if (found == entries_.end() || !UsableLocked()) return nullptr;
   const Order::iterator entry = found->second;
-  if (entry->expires <= clock_.Now() || !StillTrue(entry->depends_on, entry->true_at)) {
+  if (entry->expires <= clock_.Now() || !StillTrue(entry->depends_on, entry->true_at) ||
+      Overtaken(entry->depends_on, entry->own_at)) {
     Erase(entry);
     return nullptr;
   }
@@ -105,7 +140,7 @@ bool TokenCache::StillTrue(const std::vector<Dependency>& depends_on, int64_t tr
 
 TokenCache::Ticket TokenCache::Begin() const {
   absl::MutexLock lock(&mutex_);
-  return {generation_};
+  return {generation_, own_count_};
 }
 
 TokenCache::Verdict TokenCache::Offer(const std::string& key, const Ticket& ticket,
@@ -121,10 +156,11 @@ TokenCache::Verdict TokenCache::Offer(const std::string& key, const Ticket& tick
   const bool other_history = options_.flush_on_regress && ticket.generation != generation_;
   const bool older =
       options_.discard_older_answers && !StillTrue(entry.depends_on, answer.auth_seq());
-  if (other_history || older) return {nullptr, true};
+  if (other_history || older || Overtaken(entry.depends_on, ticket.own)) return {nullptr, true};
   if (entry.expires <= clock_.Now()) return {nullptr, false};
   // An answer may be ahead of the changes that came here; it is checked against them all the same.
   entry.true_at = std::min(answer.auth_seq(), applied_);
+  entry.own_at = ticket.own;
   SharedAuth auth = entry.auth;
   Keep(std::move(entry));
   return {std::move(auth), false};

@@ -6,6 +6,8 @@
 //  - Without a beat for a second nothing cached is usable.
 //  - If the numbering of changes goes back (identity's database was restored), nothing said before
 //    is usable.
+//  - What a call through this gateway changed counts at once, before its number comes by the
+//  stream.
 //  - A token's expiry is judged by the clock, not by identity.
 #pragma once
 
@@ -39,6 +41,9 @@ struct TokenCacheOptions {
   size_t capacity = 20'000;
   size_t remembered_changes = 65'536;  // beyond, older answers on their way are asked again
   absl::Duration beat_limit = absl::Seconds(1);
+  // How long a change that was told with an answer counts by itself: longer than a question is on
+  // its way and than the stream may lag.
+  absl::Duration own_changes = absl::Seconds(5);
   // Switched off only by the property test, to prove that it would notice.
   bool discard_older_answers = true;
   bool require_beat = true;
@@ -55,6 +60,9 @@ class TokenCache {
   // A new stream begins: returns the last change that was applied, after which it must start.
   int64_t BeginStream();
   void Apply(const identity::v1::AuthEvent& event);
+  // Changes that identity told with the answer to a call, committed but perhaps not yet streamed:
+  // what was asked before depends on them in vain. `event` has no seq.
+  void ApplyOwn(const identity::v1::AuthEvent& event);
   // A beat has come within the last second.
   bool Usable() const;
 
@@ -65,6 +73,7 @@ class TokenCache {
   // Taken before identity is asked.
   struct Ticket {
     int64_t generation = 0;
+    int64_t own = 0;
   };
   Ticket Begin() const;
   struct Verdict {
@@ -83,6 +92,7 @@ class TokenCache {
     SharedAuth auth;
     std::vector<Dependency> depends_on;
     int64_t true_at = 0;  // newest change against which it was checked
+    int64_t own_at = 0;   // own changes before identity was asked
     absl::Time expires;
   };
   using Order = std::list<Entry>;  // most recently used first
@@ -90,6 +100,10 @@ class TokenCache {
   bool UsableLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool StillTrue(const std::vector<Dependency>& depends_on, int64_t true_at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // One of these changed by a call after own change number `own_at`.
+  bool Overtaken(const std::vector<Dependency>& depends_on, int64_t own_at) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ForgetOwn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ApplyChange(const identity::v1::AuthEvent& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Remember(Dependency dependency, int64_t seq) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FlushAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -110,6 +124,15 @@ class TokenCache {
   absl::Duration last_beat_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   absl::flat_hash_map<Dependency, int64_t> changed_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::pair<int64_t, Dependency>> changes_ ABSL_GUARDED_BY(mutex_);  // oldest first
+
+  struct OwnChange {
+    absl::Duration until;
+    Dependency what;
+    int64_t number = 0;
+  };
+  int64_t own_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::flat_hash_map<Dependency, int64_t> own_ ABSL_GUARDED_BY(mutex_);  // number of the last one
+  std::deque<OwnChange> own_order_ ABSL_GUARDED_BY(mutex_);               // oldest first
 };
 
 }  // namespace tstack::gateway

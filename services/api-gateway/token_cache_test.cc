@@ -71,6 +71,34 @@ TEST_CASE_METHOD(Fixture, "a change of what it depends on makes an answer unusab
   CHECK(cache.Find("k") != nullptr);
 }
 
+TEST_CASE_METHOD(Fixture, "what a call changed counts before the stream tells it",
+                 "[unit][gateway][token]") {
+  Offer("k", 10, "u");
+  Offer("other", 10, "v");
+  const auto before = cache.Begin();
+  cache.ApplyOwn(Change(0, identity::v1::USER, "u"));
+  CHECK(cache.Find("k") == nullptr);
+  CHECK(cache.Find("other") != nullptr);
+  CHECK(cache.Offer("k", before, kNoGrace, Answer(clock, 10, "u")).stale);  // asked before it
+  CHECK(Offer("k", 10, "u").auth != nullptr);                               // asked after it
+  CHECK(cache.Find("k") != nullptr);
+  cache.ApplyOwn(Change(0, identity::v1::EVERYTHING, ""));
+  CHECK(cache.Find("k") == nullptr);
+  CHECK(cache.Find("other") == nullptr);
+}
+
+TEST_CASE_METHOD(Fixture, "what a call changed is left to the stream after a while",
+                 "[unit][gateway][token]") {
+  const auto before = cache.Begin();
+  cache.ApplyOwn(Change(0, identity::v1::USER, "u"));
+  clock.Advance(absl::Seconds(4));
+  cache.Apply(Beat(10));
+  CHECK(cache.Offer("k", before, kNoGrace, Answer(clock, 10, "u")).stale);
+  clock.Advance(absl::Seconds(1));
+  cache.Apply(Beat(11));
+  CHECK(cache.Offer("k", before, kNoGrace, Answer(clock, 11, "u")).auth != nullptr);
+}
+
 TEST_CASE_METHOD(Fixture, "a coarse change makes everything unusable", "[unit][gateway][token]") {
   Offer("k", 10);
   cache.Apply(Change(11, identity::v1::EVERYTHING, ""));

@@ -39,8 +39,8 @@ Status Run(const config::v1::Config& config, telemetry::Process& process) {
   process.AddReadinessCheck("token_keys", [&service] { return service->CheckReady(); });
   process.SetReady();
   process.WaitForStop();
+  background.request_stop();  // first: the streams of watching gateways end with it
   server->Shutdown(kDrain);
-  background.request_stop();
   return absl::OkStatus();
 }
 

@@ -82,7 +82,7 @@ class SqlAssignmentStore final : public AssignmentStore {
                                       "target_kind = ? AND role_id = ?",
                                       KeyValues(grant)));
           if (rows == 0) return NoGrant(grant);
-          return auth::RecordChange(tx, v1::ASSIGNMENT, grant.user_id);
+          return auth::RecordChange(ctx, tx, v1::ASSIGNMENT, grant.user_id);
         });
   }
 

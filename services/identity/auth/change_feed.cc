@@ -69,6 +69,11 @@ Status ChangeFeed::Poll(const CallContext& ctx) {
 }
 
 void ChangeFeed::Run(std::stop_token stop, Sleeper& sleeper) {
+  // At the request and not at the end of a look: a database that hangs keeps nobody waiting.
+  std::stop_callback end(stop, [this] {
+    absl::MutexLock lock(&mutex_);
+    ended_ = true;
+  });
   bool failing = false;
   while (!stop.stop_requested()) {
     CallContext ctx;
@@ -86,7 +91,7 @@ void ChangeFeed::Run(std::stop_token stop, Sleeper& sleeper) {
 }
 
 bool ChangeFeed::HasNews(const Place& place) const {
-  return beats_ != 0 && (!place.started || place.seq != head_ || place.beat != beats_);
+  return ended_ || (beats_ != 0 && (!place.started || place.seq != head_ || place.beat != beats_));
 }
 
 std::vector<v1::AuthEvent> ChangeFeed::Collect(Place& place) {
@@ -119,8 +124,10 @@ Status ChangeFeed::Watch(const CallContext& ctx, int64_t after_seq,
     std::vector<v1::AuthEvent> events;
     {
       absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&has_news), options_.beat))
+      if (mutex_.AwaitWithTimeout(absl::Condition(&has_news), options_.beat)) {
+        if (ended_) return absl::OkStatus();
         events = Collect(place);
+      }
     }
     for (const v1::AuthEvent& event : events) RETURN_IF_ERROR(sink(event));
   }

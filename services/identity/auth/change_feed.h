@@ -55,11 +55,11 @@ class ChangeFeed {
   // than one beat (what an older look proves is too old). Without an answer the watchers hear
   // nothing.
   Status Poll(const CallContext& ctx);
-  // Polls every beat until `stop`.
+  // Polls every beat until `stop`, then ends all watchers: a process that stops waits for none.
   void Run(std::stop_token stop, Sleeper& sleeper);
 
-  // Sends changes after `after_seq` (0: from now on) and beats to `sink` until ctx ends or the sink
-  // fails. A watcher that missed more than the history holds gets one EVERYTHING first.
+  // Sends changes after `after_seq` (0: from now on) and beats to `sink` until ctx or Run() ends or
+  // the sink fails. A watcher that missed more than the history holds gets one EVERYTHING first.
   Status Watch(const CallContext& ctx, int64_t after_seq, const rpc::Sink<v1::AuthEvent>& sink);
 
  private:
@@ -81,6 +81,7 @@ class ChangeFeed {
       0;                                      // the history holds everything after this seq
   int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;  // 0: nothing was read yet
   uint64_t beats_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tstack::identity::auth

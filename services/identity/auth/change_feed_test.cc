@@ -1,5 +1,6 @@
 #include "services/identity/auth/change_feed.h"
 
+#include <atomic>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -126,6 +127,26 @@ TEST_CASE_METHOD(Fixture, "a look that took longer than a beat gives changes but
   const auto heard = Listen(1, 1);
   CHECK_FALSE(heard[0].beat());
   CHECK(heard[0].changed(0).id() == "a");
+}
+
+TEST_CASE_METHOD(Fixture, "the end of the feed ends its watchers at once",
+                 "[unit][identity][watch]") {
+  std::stop_source stop;
+  std::thread runner([&] { feed.Run(stop.get_token(), RealSleeper()); });
+  std::atomic<bool> heard = false;
+  Status ended = absl::UnknownError("still watching");
+  std::thread watcher([&] {
+    ended = feed.Watch(ctx, 0, [&](const v1::AuthEvent&) {
+      heard = true;
+      return absl::OkStatus();
+    });
+  });
+  while (!heard) std::this_thread::yield();
+  stop.request_stop();
+  watcher.join();  // ctx has no end: only the feed's
+  runner.join();
+  CHECK(ended.ok());
+  CHECK(feed.Watch(ctx, 0, [](const v1::AuthEvent&) { return absl::OkStatus(); }).ok());
 }
 
 TEST_CASE_METHOD(Fixture, "a watcher whose peer is gone ends", "[unit][identity][watch]") {

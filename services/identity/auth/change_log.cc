@@ -2,7 +2,28 @@
 
 #include <string>
 
+#include "absl/strings/escaping.h"
+
+#include "common/context/auth_changes.h"
+
 namespace tstack::identity::auth {
+namespace {
+
+// A run of the transaction that was rolled back may have told the same: harmless, the gateway only
+// asks once more.
+void TellGateway(const CallContext& ctx, v1::DependencyKind kind, std::string_view id) {
+  if (ctx.state == nullptr) return;
+  std::string& header = (*ctx.state->response.mutable_headers())[kAuthChangesHeader];
+  std::string bytes;
+  v1::AuthEvent event;
+  if (absl::Base64Unescape(header, &bytes)) event.ParseFromString(bytes);
+  v1::Dependency& changed = *event.add_changed();
+  changed.set_kind(kind);
+  changed.set_id(std::string(id));
+  header = absl::Base64Escape(event.SerializeAsString());
+}
+
+}  // namespace
 
 Status RecordChange(db::Transaction& tx, v1::DependencyKind kind, std::string_view id) {
   // The row lock makes the order of seq the order of commits: who sees seq n sees all below it.
@@ -16,6 +37,17 @@ Status RecordChange(db::Transaction& tx, v1::DependencyKind kind, std::string_vi
                "SELECT seq, ?, ?, UTC_TIMESTAMP(6) FROM auth_seq WHERE id = 1",
                {int64_t{kind}, std::string(id)})
       .status();
+}
+
+Status RecordChange(const CallContext& ctx, db::Transaction& tx, v1::DependencyKind kind,
+                    std::string_view id) {
+  TellGateway(ctx, kind, id);
+  return RecordChange(tx, kind, id);
+}
+
+Status InvalidateTokensOf(const CallContext& ctx, db::Transaction& tx, std::string_view user_id) {
+  TellGateway(ctx, v1::USER, user_id);
+  return InvalidateTokensOf(tx, user_id);
 }
 
 Status InvalidateTokensOf(db::Transaction& tx, std::string_view user_id) {

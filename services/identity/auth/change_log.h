@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "common/context/call_context.h"
 #include "common/db/database.h"
 #include "common/status/status.h"
 #include "tstack/identity/v1/authority.pb.h"
@@ -15,9 +16,14 @@ namespace tstack::identity::auth {
 // endpoint or region (CATALOG). Several calls in one transaction are fine. Call it last: from here
 // to COMMIT the sequence's row is locked.
 Status RecordChange(db::Transaction& tx, v1::DependencyKind kind, std::string_view id);
+// The same, and tells the gateway with the answer: it acts on the change before its client knows
+// that it was made. For every change by a call that may end a token or take from it.
+Status RecordChange(const CallContext& ctx, db::Transaction& tx, v1::DependencyKind kind,
+                    std::string_view id);
 
 // Kills all tokens of the user that exist now and records the change: password changed, user
 // disabled. Tokens issued after the commit are good. Idempotent in effect.
 Status InvalidateTokensOf(db::Transaction& tx, std::string_view user_id);
+Status InvalidateTokensOf(const CallContext& ctx, db::Transaction& tx, std::string_view user_id);
 
 }  // namespace tstack::identity::auth

@@ -212,7 +212,7 @@ class SqlDirectory final : public Directory {
       RETURN_IF_ERROR(
           tx.Execute("token_revoke", kRevoke, {std::string(audit_id), int64_t{chain}, until})
               .status());
-      return RecordChange(tx, v1::TOKEN, audit_id);
+      return RecordChange(ctx, tx, v1::TOKEN, audit_id);
     });
   }
 

@@ -72,7 +72,7 @@ class SqlDomainStore final : public DomainStore {
           ASSIGN_OR_RETURN(const v1::Project before, Lock(tx, id));
           v1::Project project = before;
           RETURN_IF_ERROR(projects::ApplyChanges(ChangesFrom(changes), mask, "domain", &project));
-          RETURN_IF_ERROR(projects::WriteChanges(tx, before, project, Names(mask, "tags")));
+          RETURN_IF_ERROR(projects::WriteChanges(ctx, tx, before, project, Names(mask, "tags")));
           domain = DomainFrom(project);
           return absl::OkStatus();
         }));
@@ -83,7 +83,7 @@ class SqlDomainStore final : public DomainStore {
     return database_.RunTransaction(ctx, ids_.TimeOrderedUuid(),
                                     [&](db::Transaction& tx) -> Status {
                                       ASSIGN_OR_RETURN(const v1::Project domain, Lock(tx, id));
-                                      return projects::DeleteDomain(tx, domain);
+                                      return projects::DeleteDomain(ctx, tx, domain);
                                     });
   }
 

@@ -33,7 +33,7 @@ v1::DependencyKind KindOf(const v1::Project& project) {
   return project.is_domain() ? v1::DOMAIN : v1::PROJECT;
 }
 
-Status DeleteRows(db::Transaction& tx, std::string_view id) {
+Status DeleteRows(const CallContext& ctx, db::Transaction& tx, std::string_view id) {
   const std::vector<db::Value> domain = {std::string(id)};
   RETURN_IF_ERROR(tx.Execute("domain_delete_passwords",
                              "DELETE p FROM password p JOIN user u ON u.id = p.user_id "
@@ -52,8 +52,8 @@ Status DeleteRows(db::Transaction& tx, std::string_view id) {
                                                    "DELETE FROM role WHERE domain_id = ?", domain));
   RETURN_IF_ERROR(tx.Execute("domain_delete", "DELETE FROM project WHERE id = ?", domain).status());
   // What a domain's role implied somewhere is in no token's dependencies.
-  if (roles > 0) RETURN_IF_ERROR(auth::RecordChange(tx, v1::EVERYTHING, ""));
-  return auth::RecordChange(tx, v1::DOMAIN, id);
+  if (roles > 0) RETURN_IF_ERROR(auth::RecordChange(ctx, tx, v1::EVERYTHING, ""));
+  return auth::RecordChange(ctx, tx, v1::DOMAIN, id);
 }
 
 }  // namespace
@@ -66,8 +66,8 @@ Status ReplaceTagRows(db::Transaction& tx, std::string_view id,
   return WriteTags(tx, id, tags);
 }
 
-Status WriteChanges(db::Transaction& tx, const v1::Project& before, const v1::Project& project,
-                    bool retag) {
+Status WriteChanges(const CallContext& ctx, db::Transaction& tx, const v1::Project& before,
+                    const v1::Project& project, bool retag) {
   if (!before.enabled() && project.enabled()) RETURN_IF_ERROR(CheckEnabling(tx, project));
   if (before.enabled() && !project.enabled()) RETURN_IF_ERROR(CheckDisabling(tx, project));
   const std::string_view type = project.is_domain() ? "domain" : "project";
@@ -79,16 +79,16 @@ Status WriteChanges(db::Transaction& tx, const v1::Project& before, const v1::Pr
   if (before.name() == project.name() && before.enabled() == project.enabled()) {
     return absl::OkStatus();  // tokens show nothing else of it
   }
-  return auth::RecordChange(tx, KindOf(project), project.id());
+  return auth::RecordChange(ctx, tx, KindOf(project), project.id());
 }
 
-Status DeleteDomain(db::Transaction& tx, const v1::Project& domain) {
+Status DeleteDomain(const CallContext& ctx, db::Transaction& tx, const v1::Project& domain) {
   if (domain.options().immutable()) return Immutable("domain", domain.id());
   if (domain.enabled()) {
     return ResourceError(StatusCode::kPermissionDenied, "DOMAIN_ENABLED", "domain", domain.id(),
                          "an enabled domain cannot be deleted: disable it first");
   }
-  return DeleteRows(tx, domain.id());
+  return DeleteRows(ctx, tx, domain.id());
 }
 
 }  // namespace tstack::identity::projects

@@ -141,7 +141,7 @@ class SqlProjectStore final : public ProjectStore {
           ASSIGN_OR_RETURN(const v1::Project before, LockProject(tx, id));
           project = before;
           RETURN_IF_ERROR(ApplyChanges(changes, mask, "project", &project));
-          return WriteChanges(tx, before, project, Names(mask, "tags"));
+          return WriteChanges(ctx, tx, before, project, Names(mask, "tags"));
         }));
     return project;
   }
@@ -151,7 +151,7 @@ class SqlProjectStore final : public ProjectStore {
         ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
           ASSIGN_OR_RETURN(const v1::Project project, LockProject(tx, id));
           if (project.options().immutable()) return Immutable("project", id);
-          if (project.is_domain()) return DeleteDomain(tx, project);
+          if (project.is_domain()) return DeleteDomain(ctx, tx, project);
           const Status status =
               tx.Execute("project_delete", "DELETE FROM project WHERE id = ?", {project.id()})
                   .status();
@@ -160,7 +160,7 @@ class SqlProjectStore final : public ProjectStore {
                                  "the project cannot be deleted while there are projects below it");
           }
           RETURN_IF_ERROR(status);
-          return auth::RecordChange(tx, v1::PROJECT, id);
+          return auth::RecordChange(ctx, tx, v1::PROJECT, id);
         });
   }
 

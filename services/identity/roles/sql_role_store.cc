@@ -154,7 +154,7 @@ class SqlRoleStore final : public RoleStore {
           RETURN_IF_ERROR(Apply(changes, mask, &role));
           RETURN_IF_ERROR(Write(tx, role));
           if (role.name() == before.name()) return absl::OkStatus();
-          return auth::RecordChange(tx, v1::ROLE, id);
+          return auth::RecordChange(ctx, tx, v1::ROLE, id);
         }));
     return role;
   }
@@ -167,8 +167,8 @@ class SqlRoleStore final : public RoleStore {
           RETURN_IF_ERROR(
               tx.Execute("role_delete", "DELETE FROM role WHERE id = ?", {role.id()}).status());
           // A domain's role is in no token itself: nobody depends on it by name.
-          return role.has_domain_id() ? auth::RecordChange(tx, v1::EVERYTHING, "")
-                                      : auth::RecordChange(tx, v1::ROLE, id);
+          return role.has_domain_id() ? auth::RecordChange(ctx, tx, v1::EVERYTHING, "")
+                                      : auth::RecordChange(ctx, tx, v1::ROLE, id);
         });
   }
 
@@ -189,7 +189,7 @@ class SqlRoleStore final : public RoleStore {
                                      {std::string(prior), std::string(implied)})
                               .status());
           ASSIGN_OR_RETURN(rule, ReadImplication(tx, prior, implied));
-          return auth::RecordChange(tx, v1::EVERYTHING, "");
+          return auth::RecordChange(ctx, tx, v1::EVERYTHING, "");
         }));
     return rule;
   }
@@ -218,7 +218,7 @@ class SqlRoleStore final : public RoleStore {
                          "DELETE FROM implied_role WHERE prior_role_id = ? AND implied_role_id = ?",
                          {std::string(prior), std::string(implied)}));
           if (rows == 0) return NoImplication(prior, implied);
-          return auth::RecordChange(tx, v1::EVERYTHING, "");
+          return auth::RecordChange(ctx, tx, v1::EVERYTHING, "");
         });
   }
 

@@ -189,12 +189,12 @@ class SqlUserStore final : public UserStore {
           RETURN_IF_ERROR(WriteRow(tx, user));
           RETURN_IF_ERROR(WritePassword(tx, id, hash));
           if (hash.has_value() || (before.enabled() && !user.enabled())) {
-            return auth::InvalidateTokensOf(tx, id);
+            return auth::InvalidateTokensOf(ctx, tx, id);
           }
           if (before.name() == user.name() && before.enabled() == user.enabled()) {
             return absl::OkStatus();  // tokens show nothing else of a user
           }
-          return auth::RecordChange(tx, v1::USER, id);
+          return auth::RecordChange(ctx, tx, v1::USER, id);
         }));
     return user;
   }
@@ -208,7 +208,7 @@ class SqlUserStore final : public UserStore {
               const int64_t rows,
               tx.Execute("user_delete", "DELETE FROM user WHERE id = ?", {std::string(id)}));
           if (rows == 0) return NotFound("user", id);
-          return auth::RecordChange(tx, v1::USER, id);
+          return auth::RecordChange(ctx, tx, v1::USER, id);
         });
   }
 
@@ -224,7 +224,7 @@ class SqlUserStore final : public UserStore {
                                                      "the password changed meanwhile");
                                       }
                                       RETURN_IF_ERROR(passwords::SetPassword(tx, id, hash));
-                                      return auth::InvalidateTokensOf(tx, id);
+                                      return auth::InvalidateTokensOf(ctx, tx, id);
                                     });
   }
 

@@ -123,7 +123,10 @@ bool Process::Running() {
 }
 
 void Process::Signal(int signal) const {
-  if (pid_ > 0) kill(pid_, signal);
+  if (pid_ <= 0 || kill(pid_, signal) != 0 || signal != SIGSTOP) return;
+  // The parent is told when the last thread has stopped: until then the process may still answer.
+  siginfo_t info = {};
+  waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 StatusOr<int> Process::Wait(absl::Duration timeout) {

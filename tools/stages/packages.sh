@@ -8,12 +8,23 @@ packages_of() {
   ' "$TSTACK_ROOT/tools/packages.txt"
 }
 
+# Tools that people also install by other ways than the distribution's package: there, the command is enough.
+OTHER_ORIGINS=' npm '
+
+# Names of all installed packages and of what they provide: a package of another origin may stand in for Debian's.
+present_packages() {
+  dpkg-query -W -f='${db:Status-Abbrev}${Package}, ${Provides}\n' 2>/dev/null |
+    sed -n 's/^ii *//p' | sed 's/([^)]*)//g' | tr -s ', \n' ' '
+}
+
 # Those of its arguments that are not installed.
 missing_of() {
-  local installed package
-  installed=" $(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p' | tr '\n' ' ')"
+  local present package
+  present=" $(present_packages) "
   for package in "$@"; do
-    case $installed in *" $package "*) ;; *) echo "$package" ;; esac
+    case $present in *" $package "*) continue ;; esac
+    case $OTHER_ORIGINS in *" $package "*) command -v "$package" >/dev/null && continue ;; esac
+    echo "$package"
   done
 }
 

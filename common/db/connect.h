@@ -21,6 +21,7 @@ struct StatementEvent {
   std::string_view name;
   absl::Duration duration;
   std::string_view outcome;
+  const RequestContext* request = nullptr;  // whose call runs the statement; null: unknown
 };
 using StatementObserver = std::function<void(const StatementEvent&)>;
 
@@ -46,6 +47,7 @@ struct Options {
 
   IdSource* ids = &RealIds();  // jitter
   Sleeper* sleeper = &RealSleeper();
+  Clock* clock = &RealClock();
   StatementObserver observer;  // may be empty; called on the caller's thread
 };
 

@@ -93,6 +93,14 @@ class Database {
   // run again on connection loss until the deadline.
   virtual Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) = 0;
 
+  // As Read for a body of one SELECT: one round trip, because nothing has to begin or end. A second
+  // statement is refused (kInternal, SECOND_STATEMENT): it would see another snapshot.
+  virtual Status ReadOne(const CallContext& ctx, Freshness freshness,
+                         const TransactionBody& body) = 0;
+  // The rows of that SELECT.
+  StatusOr<Rows> ReadOne(const CallContext& ctx, Freshness freshness, std::string_view name,
+                         std::string_view sql, const std::vector<Value>& parameters = {});
+
   // OK if the preferred reachable node is Synced and Primary: reads wsrep_ready and
   // wsrep_local_state.
   virtual Status CheckHealth(const CallContext& ctx) = 0;

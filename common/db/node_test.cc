@@ -31,8 +31,23 @@ TEST_CASE("a role gets its schema, its user and its defaults from the configurat
   CHECK(options.user == "tstack_identity");
   CHECK(options.password == "pw-identity");
   CHECK(options.pool_size == 8);
+  CHECK(options.tls_ca_file.empty());
   config.set_password("file:/does/not/exist");
   CHECK_FALSE(OptionsFor(config, "identity").ok());
+}
+
+TEST_CASE("TLS to the database is configured as a whole or not at all", "[unit][db]") {
+  config::v1::Database config;
+  config.set_tls_ca_file("/etc/ca.pem");
+  CHECK(OptionsFor(config, "identity").value().tls_ca_file == "/etc/ca.pem");
+  config.set_tls_certificate_file("/etc/db.pem");
+  CHECK(ReasonOf(OptionsFor(config, "identity").status()) == "DATABASE_TLS");
+  config.set_tls_key_file("/etc/db.key");
+  const Options options = OptionsFor(config, "identity").value();
+  CHECK(options.tls_certificate_file == "/etc/db.pem");
+  CHECK(options.tls_key_file == "/etc/db.key");
+  config.clear_tls_ca_file();  // would be ignored: the traffic would go in the clear
+  CHECK(ReasonOf(OptionsFor(config, "identity").status()) == "DATABASE_TLS");
 }
 
 TEST_CASE("names and texts are quoted for administration", "[unit][db]") {

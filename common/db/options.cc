@@ -23,6 +23,14 @@ StatusOr<Options> OptionsFor(const config::v1::Database& config, std::string_vie
   if (options.password.starts_with("file:")) {
     ASSIGN_OR_RETURN(options.password, config::ReadSecret(options.password));
   }
+  options.tls_ca_file = config.tls_ca_file();
+  options.tls_certificate_file = config.tls_certificate_file();
+  options.tls_key_file = config.tls_key_file();
+  if (options.tls_certificate_file.empty() != options.tls_key_file.empty() ||
+      (options.tls_ca_file.empty() && !options.tls_key_file.empty())) {
+    return Error(StatusCode::kInvalidArgument, "DATABASE_TLS",
+                 "database.tls_certificate_file and tls_key_file need each other and tls_ca_file");
+  }
   return options;
 }
 

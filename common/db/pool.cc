@@ -22,13 +22,6 @@ absl::Duration BackOff(int failures) {
 
 }  // namespace
 
-Status RetryLater(std::string_view reason, std::string_view message, int seconds) {
-  const Status status = Error(StatusCode::kUnavailable, reason, message);
-  common::v1::ErrorDetail detail = DetailOf(status);
-  detail.set_retry_after_seconds(seconds);
-  return WithDetail(status, detail);
-}
-
 Lease::Lease(Lease&& other) noexcept
     : pool_(std::exchange(other.pool_, nullptr)),
       connection_(std::move(other.connection_)),
@@ -106,7 +99,8 @@ Status Pool::WhyNot(const std::stop_token& stop, absl::Time deadline) const {
   if (outage > options_.patience) return UnavailableLocked();
   if (RealClock().Now() < deadline) return absl::OkStatus();
   if (outage >= absl::ZeroDuration()) return UnavailableLocked();
-  return RetryLater("DATABASE_BUSY", "no database connection became free in time");
+  return tstack::Unavailable("DATABASE_BUSY", "no database connection became free in time",
+                             absl::Seconds(1));
 }
 
 Lease Pool::Lend(Idle idle, absl::Time deadline) {
@@ -155,10 +149,9 @@ Status Pool::Unavailable() {
 
 // Why is in the log: users, addresses and the server's words are not for tenants.
 Status Pool::UnavailableLocked() const {
-  const absl::Duration outage =
-      std::max(absl::ZeroDuration(), RealClock().Steady() - outage_since_);
-  return RetryLater("DATABASE_UNAVAILABLE", "the database is not reachable",
-                    static_cast<int>(std::clamp<int64_t>(absl::ToInt64Seconds(outage), 1, 5)));
+  const absl::Duration outage = RealClock().Steady() - outage_since_;
+  return tstack::Unavailable("DATABASE_UNAVAILABLE", "the database is not reachable",
+                             std::clamp(outage, absl::Seconds(1), absl::Seconds(5)));
 }
 
 void Pool::OpenConnections() {

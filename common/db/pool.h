@@ -18,9 +18,6 @@ namespace tstack::db {
 
 class Pool;
 
-// kUnavailable with the hint to come back after `seconds`.
-Status RetryLater(std::string_view reason, std::string_view message, int seconds = 1);
-
 // A connection lent to one caller. Past its deadline the watchdog cuts it, so that no call waits
 // longer.
 class Lease {

@@ -26,15 +26,21 @@ class SqlDatabase final : public Database {
       return AttemptTransaction(connection, options_.observer, body, state);
     });
     if (!absl::IsUnavailable(status) || !state.commit_unknown) return status;
-    return RetryLater(
+    return Unavailable(
         "COMMIT_UNKNOWN",
-        "the database was lost while it committed; whether the change was made is not known");
+        "the database was lost while it committed; whether the change was made is not known",
+        absl::Seconds(1));
   }
 
   Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) override {
     return Repeat(ctx, [&](Connection& connection) {
       return AttemptRead(connection, options_.observer, body, freshness);
     });
+  }
+
+  Status ReadOne(const CallContext& ctx, Freshness freshness,
+                 const TransactionBody& body) override {
+    return Read(ctx, freshness, body);
   }
 
   Status CheckHealth(const CallContext& ctx) override {
@@ -93,7 +99,8 @@ class SqlDatabase final : public Database {
     if (outcome.fault == Fault::kLost || outcome.fault == Fault::kNodeNotReady) {
       return pool_.Unavailable();
     }
-    return RetryLater("DATABASE_BUSY", "other transactions were in the way until the deadline");
+    return Unavailable("DATABASE_BUSY", "other transactions were in the way until the deadline",
+                       absl::Seconds(1));
   }
 
   const Options options_;
@@ -103,6 +110,16 @@ class SqlDatabase final : public Database {
 thread_local const SqlDatabase* SqlDatabase::Nesting::current_ = nullptr;
 
 }  // namespace
+
+StatusOr<Rows> Database::ReadOne(const CallContext& ctx, Freshness freshness, std::string_view name,
+                                 std::string_view sql, const std::vector<Value>& parameters) {
+  Rows rows;
+  RETURN_IF_ERROR(ReadOne(ctx, freshness, [&](Transaction& tx) -> Status {
+    ASSIGN_OR_RETURN(rows, tx.Query(name, sql, parameters));
+    return absl::OkStatus();
+  }));
+  return rows;
+}
 
 StatusOr<std::unique_ptr<Database>> Connect(Options options) {
   std::vector<Node> nodes;

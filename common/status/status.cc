@@ -1,5 +1,7 @@
 #include "common/status/status.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
 
 namespace tstack {
@@ -47,6 +49,16 @@ Status FieldError(std::string_view field, std::string_view message) {
   detail.set_reason("INVALID_FIELD");
   detail.set_field(std::string(field));
   return WithDetail(Status(StatusCode::kInvalidArgument, View(message)), detail);
+}
+
+Status Unavailable(std::string_view reason, std::string_view message, absl::Duration retry_after) {
+  constexpr absl::Duration kLongest = absl::Hours(24);  // infinite is no promise to a client
+  const absl::Duration whole = absl::Ceil(std::min(retry_after, kLongest), absl::Seconds(1));
+  common::v1::ErrorDetail detail;
+  detail.set_reason(std::string(reason));
+  detail.set_retry_after_seconds(
+      static_cast<int>(std::max(int64_t{1}, absl::ToInt64Seconds(whole))));
+  return WithDetail(Status(StatusCode::kUnavailable, View(message)), detail);
 }
 
 std::string ReasonOf(const Status& status) { return DetailOf(status).reason(); }

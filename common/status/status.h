@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "tstack/common/v1/error.pb.h"
 
@@ -32,6 +33,10 @@ Status ResourceError(StatusCode code, std::string_view reason, std::string_view 
 
 // kInvalidArgument about one field by its JSON name ("project.name"); reason INVALID_FIELD.
 Status FieldError(std::string_view field, std::string_view message);
+
+// kUnavailable that the caller may try again after `retry_after`: told in whole seconds, rounded
+// up, at least one.
+Status Unavailable(std::string_view reason, std::string_view message, absl::Duration retry_after);
 
 // The payload; empty detail if there is none.
 common::v1::ErrorDetail DetailOf(const Status& status);

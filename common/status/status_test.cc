@@ -26,6 +26,20 @@ TEST_CASE("causes are listed from the outermost hop to the origin", "[unit][stat
   CHECK(detail.causes(1).component() == "db");
 }
 
+TEST_CASE("what is unavailable says in whole seconds when to try again", "[unit][status]") {
+  const Status status =
+      Unavailable("DATABASE_BUSY", "no connection is free", absl::Milliseconds(1200));
+  CHECK(absl::IsUnavailable(status));
+  CHECK(ReasonOf(status) == "DATABASE_BUSY");
+  CHECK(DetailOf(status).retry_after_seconds() == 2);
+  const auto seconds = [](absl::Duration after) {
+    return DetailOf(Unavailable("R", "m", after)).retry_after_seconds();
+  };
+  CHECK(seconds(absl::ZeroDuration()) == 1);
+  CHECK(seconds(-absl::Seconds(3)) == 1);
+  CHECK(seconds(absl::InfiniteDuration()) == 86400);
+}
+
 TEST_CASE("OK passes through annotation untouched", "[unit][status]") {
   CHECK(Annotate(absl::OkStatus(), "anything").ok());
   CHECK(AddCause(absl::OkStatus(), "h", "c", "m").ok());

@@ -9,11 +9,7 @@ function(tstack_add_subdirectories parent)
   endforeach()
 endfunction()
 
-# One precompiled header for all code that sees gRPC, protobuf and Abseil.
-add_library(tstack_pch OBJECT ${CMAKE_SOURCE_DIR}/tools/cmake/pch.cc)
-target_precompile_headers(tstack_pch PRIVATE ${CMAKE_SOURCE_DIR}/tools/cmake/pch.h)
-target_link_libraries(tstack_pch PUBLIC gRPC::grpc++ protobuf::libprotobuf absl::statusor Threads::Threads)
-set_target_properties(tstack_pch PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+include(precompiled)  # tstack_pch, tstack_pch_proto
 
 function(tstack_common_options target)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
@@ -95,4 +91,6 @@ function(tstack_proto_library name)
   target_include_directories(${name} SYSTEM PUBLIC ${out})
   protobuf_generate(TARGET ${name} LANGUAGE cpp IMPORT_DIRS ${A_IMPORT_DIR} ${CMAKE_SOURCE_DIR}/proto PROTOC_OUT_DIR ${out})
   target_compile_options(${name} PRIVATE -w)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_precompile_headers(${name} REUSE_FROM tstack_pch_proto)
 endfunction()

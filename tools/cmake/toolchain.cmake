@@ -11,7 +11,7 @@ endif()
 # ccache lives outside the clone; base_dir makes hits independent of where the clone stands.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(_ccache ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+  set(_ccache ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${_ccache})
   set(CMAKE_C_COMPILER_LAUNCHER ${_ccache})

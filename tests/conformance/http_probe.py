@@ -1,10 +1,12 @@
-"""Plain HTTP to one cloud, and the comparison of two answers by shape: status, headers, keys and JSON types."""
+"""Plain HTTP to one cloud, and the comparison of two answers by shape: status, headers, keys, JSON types, error titles."""
 import json
 import re
 import ssl
 import urllib.error
 import urllib.request
 
+# Members that programs switch on: compared by value. All others by their JSON type, texts by their form.
+COMPARED_VALUES = (".error.code", ".error.title")
 COMPARED_HEADERS = ("X-Subject-Token", "WWW-Authenticate", "Vary", "Location", "Allow", "x-openstack-request-id")
 
 
@@ -57,7 +59,9 @@ def pick(value, path):
 
 def differences(expected, actual, where=""):
     """Shape differences as readable lines; values are compared only where they carry meaning."""
-    if type(expected) is not type(actual) and not (_number(expected) and _number(actual)):
+    if where in COMPARED_VALUES and expected != actual:
+        yield f"{where}: {expected!r} expected, got {actual!r}"
+    elif type(expected) is not type(actual) and not (_number(expected) and _number(actual)):
         yield f"{where or 'body'}: {_kind(expected)} expected, got {_kind(actual)}"
     elif isinstance(expected, dict):
         for key in sorted(expected.keys() - actual.keys()):

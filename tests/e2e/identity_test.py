@@ -154,8 +154,12 @@ class IdentityTest(unittest.TestCase):
         self.assertEqual(child["parent_region"], "e2e-north")
         self.cloud.quiet("region set --description colder e2e-north")
         self.assertEqual(self.cloud.json("region show e2e-north")["description"], "colder")
+        self.assertEqual({r["Region"]: r["Parent Region"] for r in self.cloud.json("region list") if "e2e" in r["Region"]},
+                         {"e2e-north": None, "e2e-north-1": "e2e-north"})
         service = self.make("service", "--name e2e-metering --description m metering-e2e")
         self.assertEqual((service["type"], service["enabled"]), ("metering-e2e", True))
+        self.assertIn((service["id"], "e2e-metering", "metering-e2e"),
+                      [(s["ID"], s["Name"], s["Type"]) for s in self.cloud.json("service list")])
         endpoint = self.make("endpoint", "--region e2e-north metering-e2e public http://metering.example:8777/")
         self.assertEqual((endpoint["region_id"], endpoint["interface"], endpoint["service_id"]),
                          ("e2e-north", "public", service["id"]))
@@ -167,6 +171,10 @@ class IdentityTest(unittest.TestCase):
         self.cloud.quiet(f"endpoint delete {endpoint['id']}")
         self.cloud.quiet(f"service delete {service['id']}")
         self.cloud.refused(f"service show {service['id']}")
+        self.assertIn("403", self.cloud.refused("region delete e2e-north"))  # it has a child
+        self.cloud.quiet("region delete e2e-north-1")
+        self.cloud.quiet("region delete e2e-north")
+        self.assertEqual([r for r in self.cloud.json("region list") if "e2e" in r["Region"]], [])
 
     def test_a_name_that_nobody_has_is_a_plain_not_found(self):
         # Not `region`: with a single region the client shows that one whatever name is asked for.

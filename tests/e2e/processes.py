@@ -1,4 +1,5 @@
 """What the failure tests share: a client that tries every request at most twice, and the processes of the cloud."""
+import contextlib
 import http.client
 import json
 import os
@@ -13,18 +14,22 @@ _RETRIED = (http.client.HTTPException, OSError)
 
 
 class Client:
-    """One keep-alive connection; every request is tried at most `attempts` times."""
+    """One keep-alive connection; every request is tried at most `attempts` times.
+
+    `tries` tells how often the last one was sent: what was sent twice may have been done by the first try.
+    """
 
     def __init__(self, attempts=2, timeout=30):
         self.attempts, self.timeout = attempts, timeout
         self.url = urllib.parse.urlparse(os.environ["OS_AUTH_URL"])
         self._context = ssl.create_default_context(cafile=os.environ["OS_CACERT"])
         self._connection = None
-        self.retries = 0
+        self.retries = self.tries = 0
         self.token = None
 
     def request(self, method, path, body=None, headers=None):
         for attempt in range(1, self.attempts + 1):
+            self.tries = attempt
             try:
                 answer = self._once(method, path, body, headers)
             except _RETRIED as error:
@@ -45,18 +50,26 @@ class Client:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if self.token:
             sent["X-Auth-Token"] = self.token
-        self._connection.request(method, self.url.path.rstrip("/") + path, json.dumps(body) if body else None, sent)
+        data = json.dumps(body) if isinstance(body, dict) else body
+        self._connection.request(method, self.url.path.rstrip("/") + path, data, sent)
         answer = self._connection.getresponse()
         text = answer.read()
         return answer.status, json.loads(text) if text else None, answer.headers
 
     def login(self):
+        """By password, for the administrator's project; the token serves all later requests."""
         domain = {"name": os.environ.get("OS_USER_DOMAIN_NAME", "Default")}
-        status, _, headers = self.request("POST", "/auth/tokens", {"auth": {
-            "identity": {"methods": ["password"], "password": {"user": {
-                "name": os.environ["OS_USERNAME"], "domain": domain, "password": os.environ["OS_PASSWORD"]}}},
-            "scope": {"project": {"name": os.environ["OS_PROJECT_NAME"], "domain": domain}}}})
-        assert status == 201, f"login answered {status}"
+        return self._issue({"methods": ["password"], "password": {"user": {
+            "name": os.environ["OS_USERNAME"], "domain": domain, "password": os.environ["OS_PASSWORD"]}}})
+
+    def renew(self):
+        """A new token for the same project by the one at hand."""
+        return self._issue({"methods": ["token"], "token": {"id": self.token}})
+
+    def _issue(self, identity):
+        scope = {"project": {"name": os.environ["OS_PROJECT_NAME"], "domain": {"name": os.environ.get("OS_PROJECT_DOMAIN_NAME", "Default")}}}
+        status, body, headers = self.request("POST", "/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
+        assert status == 201, f"POST /auth/tokens ({identity['methods'][0]}) answered {status}: {body}"
         self.token = headers["X-Subject-Token"]
         return self
 
@@ -82,3 +95,50 @@ def kill_one(kind):
     victim = random.choice(victims)
     os.kill(victim["pid"], signal.SIGKILL)
     print(f"{time.strftime('%H:%M:%S')} killed {victim['name']} (pid {victim['pid']})", flush=True)
+
+
+def pids_of(kind):
+    return [service["pid"] for name, service in services().items() if kind in name and service["pid"]]
+
+
+def is_running(pid):
+    """False also for the remains of a process that nobody has waited for yet."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def stopped(pids):
+    """SIGSTOP: the processes are there and do not answer. They go on afterwards, whatever happens."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def dead(kind):
+    """All processes of a kind killed with SIGKILL, and not started again before the end: the supervisor is stopped meanwhile.
+
+    Nothing inside may ask the supervisor (`services()`), nor make a process log more than a pipe holds (64 KiB): the
+    supervisor does not read it.
+    """
+    pids = pids_of(kind)
+    with open(os.path.join(os.environ["TSTACK_DATA"], "run", "supervisor.pid")) as file:
+        supervisor = int(file.read().split()[0])
+    with stopped([supervisor]):
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while any(is_running(pid) for pid in pids):
+            assert time.monotonic() < deadline, f"{pids} survive SIGKILL"
+            time.sleep(0.01)
+        yield
+        assert not any(is_running(pid) for pid in pids)

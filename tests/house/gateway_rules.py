@@ -5,7 +5,7 @@ from tree import is_test, without_comments
 
 GATEWAY = "services/api-gateway/"
 RAW_HANDLERS = GATEWAY + "raw_handlers"
-# Words of paths that are also the gateway's own business, and why.
+# Words of paths that are also the gateway's own business or plain English, and why.
 OWN_WORDS = {
     "auth": "requests are authenticated",
     "token": "the token cache",
@@ -19,21 +19,38 @@ OWN_WORDS = {
     "all": "English",
     "version": "version documents",
     "limit": "size limits",
-    "os": "C++",
+    "type": "content types",
+    "file": "keys and policies are files",
+    "o": "\"os\", C++",
+}
+# Whole identifiers with a resource's word in them, and why. "servers" and "ListServers" are still found.
+OWN_IDENTIFIERS = {
+    **dict.fromkeys(("server", "server_", "Server", "ServerOptions", "ServerOptionsFrom", "ServerCallbacks"), "the HTTP server"),
+    **dict.fromkeys(("network", "networks_"), "addresses of trusted proxies"),
+    **dict.fromkeys(("GetExtension", "HasExtension"), "protobuf"),
 }
 
 
-def resource_words(tree):
-    """Singular words of all path segments of all routes, without what is the gateway's own."""
-    words = set()
+def path_words(tree):
+    """Literal segments of all routes, of the product and of the six services of the fixture, as tuples of singular words."""
+    segments = set()
     for path, text in tree.files.items():
-        if not path.startswith("proto/tstack/") or not path.endswith(".proto"):
+        if not path.startswith(("proto/tstack/", "tests/contract/fixture/")) or not path.endswith(".proto"):
             continue
+        if path.endswith("/plain.proto"):
+            continue  # no service of the cloud
         for template in re.findall(r'\b(?:get|post|put|patch|delete|head|also):\s*"(/[^"]*)"', text):
             for segment in template.split("/"):
                 if re.fullmatch(r"[a-z][a-z_-]{2,}", segment):
-                    words.add(singular(segment.replace("-", "_")))
-    return {word for word in words if word not in OWN_WORDS and "_" not in word}
+                    segments.add(tuple(singular(word) for word in re.split("[-_]", segment)))
+    return segments
+
+
+def resource_words(tree):
+    """(words that alone name a resource, pairs and triples of words that do so together)."""
+    segments = path_words(tree)
+    single = {words[0] for words in segments if len(words) == 1 and words[0] not in OWN_WORDS}
+    return single, {words for words in segments if len(words) > 1}
 
 
 def singular(word):
@@ -44,11 +61,21 @@ def singular(word):
 
 def words_of(identifier):
     """"ListProjects" and "project_id" as their words, in lower case and singular."""
-    return {singular(part.lower()) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", identifier)}
+    return [singular(part.lower()) for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", identifier)]
+
+
+def resources_in(identifier, single, several):
+    """Resources that an identifier names: by one of its words, or by words that follow each other."""
+    words = words_of(identifier)
+    found = set(words) & single
+    for group in several:
+        if any(tuple(words[at:at + len(group)]) == group for at in range(len(words))):
+            found.add("_".join(group))
+    return found
 
 
 def check_gateway(tree):
-    resources = resource_words(tree)
+    single, several = resource_words(tree)
     problems = []
     for path, text in tree.sources(GATEWAY):
         if is_test(path) or path.startswith(RAW_HANDLERS):
@@ -57,9 +84,11 @@ def check_gateway(tree):
             if line.lstrip().startswith("#include"):
                 continue
             for identifier in re.findall(r"[A-Za-z_]+", line):
+                if identifier in OWN_IDENTIFIERS:
+                    continue
                 # Fields of the user context are not resources: project_id, domain_name …
                 if re.fullmatch(r"(set_|mutable_)?(user_|project_)?(project|domain|user)_(domain_)?(id|name)s?", identifier):
                     continue
-                for word in sorted(words_of(identifier) & resources):
+                for word in sorted(resources_in(identifier, single, several)):
                     problems.append("%s:%d: '%s' names the resource %s" % (path, number, identifier, word))
     return problems

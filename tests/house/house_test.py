@@ -10,8 +10,8 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gateway_rules import check_gateway, resource_words  # noqa: E402
-from deploy_rules import check_units  # noqa: E402
-from include_rules import check_cycles, check_includes  # noqa: E402
+from deploy_rules import check_three_nodes, check_units  # noqa: E402
+from include_rules import check_cycles, check_includes, check_programs  # noqa: E402
 from text_rules import check_forbidden, check_readmes, check_sizes, functions, size_report  # noqa: E402
 from tree import Tree  # noqa: E402
 
@@ -31,6 +31,9 @@ class ThisTree(unittest.TestCase):
 
     def test_includes_go_down_and_third_parties_have_one_owner(self):
         self.none(check_includes(self.tree) + check_cycles(self.tree))
+
+    def test_programs_are_started_by_their_owners(self):
+        self.none(check_programs(self.tree))
 
     def test_the_gateway_names_no_resource(self):
         self.none(check_gateway(self.tree))
@@ -57,9 +60,22 @@ class ThisTree(unittest.TestCase):
         for script in scripts:
             subprocess.run(["bash", "-n", script], cwd=ROOT, check=True)
 
-
     def test_units_start_known_binaries(self):
         self.none(check_units(self.tree))
+
+    def test_the_three_node_samples_agree(self):
+        self.none(check_three_nodes(self.tree))
+
+    def test_haproxy_takes_its_sample(self):
+        result = subprocess.run(["haproxy", "-c", "-f", "deploy/haproxy/haproxy.cfg"], cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_package_of_another_origin_counts_as_present(self):
+        script = """source tools/stages/packages.sh
+            dpkg-query() { printf 'ii nodejs, npm (= 10.1), node-foo\\nun npm, \\nii zsh, \\nrc vim, \\n'; }
+            missing_of node-foo zsh vim emacs-of-nobody; OTHER_ORIGINS=' bash '; missing_of bash"""
+        result = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, env={**os.environ, "TSTACK_ROOT": ROOT})
+        self.assertEqual(result.stdout.split(), ["vim", "emacs-of-nobody"], result.stderr)
 
 
 class PlantedViolations(unittest.TestCase):
@@ -90,26 +106,57 @@ class PlantedViolations(unittest.TestCase):
     def test_a_third_party_header_outside_its_owner(self):
         self.found(check_includes, {
             "services/image/a.cc": "#include <boost/beast.hpp>\n",
-            "common/db/a.cc": "#include <mysql_connection.h>\n",
-        }, "belongs to common/http")
+            "common/db/a.cc": "#include <mysql_connection.h>\n#include <curl/curl.h>\n#include <amqp.h>\n",
+            "common/rpc/a.cc": "#include <openssl/evp.h>\n#include <vector>\n#include <unistd.h>\n#include <nlohmann/json.hpp>\n",
+            "common/rpc/a_test.cc": "#include <catch2/catch.hpp>\n",
+            "common/rpc/b.cc": '#include <catch2/catch.hpp>\n#include "qemu/img.h"\n',
+        }, "<curl/curl.h> belongs to nobody", "<amqp.h> belongs to common/amqp", "<openssl/evp.h> belongs to common/crypto",
+            "<nlohmann/json.hpp> belongs to nobody", "<catch2/catch.hpp>", "qemu/img.h", "belongs to common/http")
+
+    def test_a_program_that_is_not_started_by_its_owner(self):
+        self.found(check_programs, {
+            "common/db/a.cc": 'Run({"/usr/bin/qemu-img", "convert"});\nexecv(argv[0], argv);\nconst char* a = "mariadbd";\n// execv(a)\n',
+            "common/images/a.cc": 'Run({"qemu-img", "info"});\n',
+            "tools/supervisor/child.cc": "execve(a, b, c);\n",
+            "services/image/b.cc": 'context.system();\nError("the disk is no qemu-img format");\n',
+        }, "qemu-img", "starts a program", "mariadbd")
 
     def test_a_resource_in_the_gateway(self):
-        files = {"proto/tstack/x.proto": ROUTE}
-        self.assertEqual(resource_words(Tree(files)), {"server"})
+        several = 'get: "/v2.1/os-keypairs" also: "/v3/resource_providers/{id}"'
+        files = {"tests/contract/fixture/x.proto": ROUTE, "proto/tstack/y.proto": several}
+        self.assertEqual(resource_words(Tree(files)), ({"server"}, {("o", "keypair"), ("resource", "provider")}))
         self.found(check_gateway, {
             **files,
             "services/api-gateway/a.cc": 'if (path == "/v2.1/servers") ListServers();\n// servers in a comment\n',
             "services/api-gateway/raw_handlers.cc": "ServerConsole();\n",
             "services/api-gateway/b_test.cc": "ListServers();\n",
-        }, "'servers'", "'ListServers'")
+            "services/api-gateway/c.cc": "http::Server server_;\nGetResourceProvider(os_keypairs, resource, provider);\n",
+        }, "'servers'", "'ListServers'", "'GetResourceProvider'", "'os_keypairs'")
 
     def test_a_unit_that_starts_what_nobody_builds(self):
-        self.found(check_units, {"deploy/systemd/a.service": "[Unit]\n[Service]\nExecStart=/usr/bin/tstack-x --config y\n"},
-                   "nobody builds", "has no [Install]")
+        self.found(check_units, {"deploy/systemd/a.service": "[Unit]\n[Service]\nExecStart=/usr/bin/tstack-x --set a.listen=b\n"},
+                   "nobody builds", "does not read", "names an address", "has no [Install]")
         self.found(check_units, {"deploy/systemd/b.service": "nonsense"}, "cannot be parsed")
 
+    def test_three_nodes_that_do_not_fit(self):
+        real = Tree.read(ROOT).files
+        for path, old, new, fragment in (
+                ("deploy/haproxy/haproxy.cfg", "10.0.0.12:8443", "10.0.0.12:8444", "HAProxy's address of node2"),
+                ("deploy/haproxy/haproxy.cfg", "10.0.0.13:8443 check port 9101", "10.0.0.13:8443 check port 9102", "HAProxy's check of node3"),
+                ("deploy/haproxy/haproxy.cfg", "inter 500ms", "inter 5s", "drains for less"),
+                ("deploy/galera/galera.cnf", "bind-address = 10.0.0.11", "bind-address = 10.0.0.12", "bind-address"),
+                ("deploy/config/three-nodes-node2.yaml", "host: node2", "host: node1", "host of node2"),
+                ("deploy/config/three-nodes-node3.yaml", 'listen: "10.0.0.13:7001"', 'listen: "10.0.0.13:7002"', "backends.identity of node1"),
+                ("deploy/config/three-nodes-node3.yaml", '"10.0.0.11:3306", ', "", "database nodes of node3"),
+        ):
+            self.assertIn(old, real[path])
+            problems = check_three_nodes(Tree({**real, path: real[path].replace(old, new)}))
+            self.assertTrue(any(fragment in problem for problem in problems), (fragment, problems))
+
     def test_a_folder_without_readme(self):
-        self.found(check_readmes, {"common/a/CMakeLists.txt": "", "common/README.md": ""}, "common/a has no README")
+        self.found(check_readmes, {"common/a/b.cc": "", "common/README.md": "", "common/c/corpus/x/seed": "", "proto/README.md": "",
+                                   "common/c/README.md": "", "proto/tstack/x/v1/x.proto": ""},
+                   "common/a has no README", "proto/tstack/x has no README")
 
     def test_paths_hosts_and_unfinished_work(self):
         self.found(check_forbidden, {
@@ -123,7 +170,10 @@ class PlantedViolations(unittest.TestCase):
         text = "namespace x {\n\nint Long(int a,\n         int b) {\n%s}\n\nvoid Short() {\n  Call();\n}\n}\n" % body
         self.assertEqual([(name, len(body)) for name, _, body in functions("void Short() {\n  Call();\n}\n")], [("Short", 3)])
         self.found(check_sizes, {"common/a/a.cc": text.replace("\n         int b", " int b")}, "Long has 62 lines")
-        self.found(check_sizes, {"common/a/b.h": "int x;\n" * 501}, "501 lines")
+        self.found(check_sizes, {"common/a/b_test.cc": text.replace("\n         int b", " int b")}, "Long has 62 lines")
+        self.found(check_sizes, {"common/a/b.h": "int x;\n" * 301}, "301 lines")
+        self.found(lambda tree: check_sizes(tree, {"a.cc": 400, "b.cc": 400, "c.cc": 400}),
+                   {"a.cc": "int x;\n" * 401, "b.cc": "int x;\n" * 400, "c.cc": "int x;\n" * 300}, "split it", "strike it off")
 
     def test_unformatted_code(self):
         result = subprocess.run([CLANG_FORMAT, "--dry-run", "-Werror", "--style=file:" + os.path.join(ROOT, ".clang-format")],

@@ -1,5 +1,10 @@
-"""Who may include whom: services never each other, common only what is lower, third-party code one owner each."""
-from tree import includes, is_test
+"""Who may include whom: services never each other, common only what is lower, third-party code its owners alone."""
+import re
+
+from owners import EVERYWHERE, OWNERS, PROGRAMS, STARTERS, SYSTEM
+from tree import includes, is_test, without_comments
+
+OURS = ("common", "services", "tools", "tests")
 
 # From low to high. A folder includes its own level and those below it.
 LAYERS = [
@@ -10,26 +15,6 @@ LAYERS = [
     {"telemetry", "testing"},
 ]
 LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in folders}
-
-# Header prefix: the folders that may use it. gRPC, protobuf and Abseil are exempt, and so is the C++ library.
-OWNERS = {
-    "mysql": ["common/db"],
-    "cppconn/": ["common/db"],
-    "boost/": ["common/http"],
-    "yaml-cpp/": ["common/config", "common/policy"],
-    "spdlog/": ["common/log"],
-    "prometheus/": ["common/metrics"],
-    "simdjson": ["common/contract"],
-    "re2/": ["common/contract"],
-    "openssl/": ["common/ids", "common/crypto", "common/pki", "common/http", "common/rpc", "services/identity"],
-    "crypt.h": ["services/identity"],
-    "CLI/": ["tools/tstack_cli"],
-    "amqp": ["common/amqp"],
-    "libvirt/": ["services/compute-agent"],
-    "rados/": ["common/rbd"],
-    "rbd/": ["common/rbd"],
-}
-
 
 def check_includes(tree):
     problems = []
@@ -44,7 +29,7 @@ def check_includes(tree):
 def layer_problem(path, header):
     top, folder = path.split("/")[:2]
     parts = header.split("/")
-    if parts[0] not in ("common", "services", "tools", "tests") or len(parts) < 3:
+    if parts[0] not in OURS or len(parts) < 3:
         return None
     if top == "common":
         if parts[0] != "common":
@@ -74,10 +59,42 @@ def common_problem(path, folder, other, header):
 
 
 def owner_problem(path, header):
-    for prefix, owners in OWNERS.items():
-        if header.startswith(prefix) and not path.startswith(tuple(owner + "/" for owner in owners)):
-            return "<%s> belongs to %s" % (header, ", ".join(owners))
-    return None
+    """What nobody has allowed is refused: headers of the C++ library have neither a dot nor a slash."""
+    if header in SYSTEM or re.fullmatch(r"[a-z_0-9]+", header) or header.startswith(EVERYWHERE) or header.split("/")[0] in OURS:
+        return None
+    if header.startswith("catch2/") and (is_test(path) or "/test_" in path):
+        return None
+    owners = [owner for prefix, files, _ in OWNERS if header.startswith(prefix) for owner in files]
+    if path.startswith(tuple(owners)):
+        return None
+    return "<%s> belongs to %s" % (header, ", ".join(owners) or "nobody (tests/house/owners.py)")
+
+
+def check_programs(tree):
+    """Programs are started by few, and named by their owner alone: as a word, with a path, with arguments."""
+    problems = []
+    for path, text in tree.sources("common/", "services/", "tools/"):
+        code = without_comments(text)
+        if is_test(path):
+            continue
+        for number, line in enumerate(code.split("\n"), 1):
+            if re.search(r"\b(exec(v|ve|vp|vpe|l|le|lp)|popen|system|posix_spawnp?)\((?!\))", line) and path not in STARTERS:
+                if not re.search(r"[.>]\s*system\(", line):
+                    problems.append("%s:%d: starts a program" % (path, number))
+            for program in programs_named(line):
+                if not path.startswith(PROGRAMS.get(program, ()) or "\0"):
+                    problems.append("%s:%d: names the program %s" % (path, number, program))
+    return problems
+
+
+def programs_named(line):
+    for literal in re.findall(r'"((?:\\.|[^"\\])*)"', line):
+        word = literal.split(" ")[0]
+        found = re.fullmatch(r"/(?:usr/)?(?:local/)?s?bin/([\w.+-]+)", word)
+        if found:
+            yield found.group(1)
+        elif word in PROGRAMS and ("-" in word or " -" in literal or word.endswith("d")):
+            yield word
 
 
 def check_cycles(tree):

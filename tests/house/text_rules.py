@@ -15,9 +15,21 @@ FORBIDDEN = [
 ]
 TEXTS = (".cc", ".h", ".py", ".sh", ".md", ".proto", ".cmake", ".txt", ".yaml", ".yml", ".json", ".sql", ".cfg", ".cnf",
          ".service", "tools/tstack", ".ci/run", "Containerfile")
-README_BELOW = ("common", "services", "tools", "tests", "deploy")
+README_BELOW = ("common", "services", "tools", "tests", "deploy", "proto", "docs")
+# Folders of one kind of data, and versions of a proto package: the README of the folder above them speaks for them.
+DESCRIBED_ABOVE = r"/(corpus|testdata|sql|v\d+)(/.*)?$"
 LONGEST_FUNCTION = 55
-LONGEST_FILE = 500
+LONGEST_FILE = 300
+# Longer ones, with the lines they have now: they may only shrink, and leave this list when they are short enough.
+LONG_FILES = {
+    "common/contract/json_reader_test.cc": 369,
+    "common/contract/json_writer_test.cc": 328,
+    "common/contract/openapi_operation.cc": 351,
+    "common/contract/query.cc": 312,
+    "common/http/server_test.cc": 448,
+    "common/rpc/server_test.cc": 362,
+    "services/api-gateway/gateway_test.cc": 459,
+}
 
 
 def check_forbidden(tree):
@@ -33,10 +45,13 @@ def check_forbidden(tree):
 
 
 def check_readmes(tree):
-    """Each folder with a CMakeLists.txt, and each top folder."""
-    folders = {path.rsplit("/", 1)[0] for path in tree.files if path.endswith("/CMakeLists.txt")}
-    folders |= {top for top in README_BELOW if any(path.startswith(top + "/") for path in tree.files)}
-    return sorted("%s has no README.md" % folder for folder in folders if folder + "/README.md" not in tree.files)
+    """Each folder that holds a source, a script, a proto or a sample."""
+    folders = {path.rsplit("/", 1)[0] for path in tree.files
+               if path.startswith(tuple(top + "/" for top in README_BELOW)) and not path.endswith("README.md")}
+    folders = {re.sub(DESCRIBED_ABOVE, "", folder) for folder in folders}
+    folders |= {path.split("/")[0] for path in folders if path.split("/")[0] != "docs"}
+    return sorted("%s has no README.md" % folder for folder in folders
+                  if folder + "/README.md" not in tree.files and not folder.startswith("services/identity/"))
 
 
 def functions(text):
@@ -63,16 +78,18 @@ def is_table(lines):
     return flat * 2 > len(lines)
 
 
-def check_sizes(tree):
+def check_sizes(tree, long_files=None):
+    """Tests too: a test that nobody can read says nothing."""
+    allowed = LONG_FILES if long_files is None else long_files
     problems = []
     for path, text in tree.sources():
-        if is_test(path):
-            continue
         lines = text.count("\n")
-        if lines > LONGEST_FILE:
+        if lines > allowed.get(path, LONGEST_FILE):
             problems.append("%s: %d lines, split it" % (path, lines))
+        elif path in allowed and lines <= LONGEST_FILE:
+            problems.append("%s: %d lines, strike it off LONG_FILES" % (path, lines))
         for name, line, body in functions(text):
-            if len(body) > LONGEST_FUNCTION and not is_table(body):
+            if len(body) >= LONGEST_FUNCTION and not is_table(body):
                 problems.append("%s:%d: %s has %d lines, its middle wants a name" % (path, line, name, len(body)))
     return problems
 

@@ -51,7 +51,7 @@ StatusOr<std::unique_ptr<AdminConnection>> ConnectAdmin(const CallContext& ctx,
       Error(StatusCode::kInvalidArgument, "DATABASE_NODE", "no database node is configured");
   for (const std::string& text : options.nodes) {
     ASSIGN_OR_RETURN(const Node node, ParseNode(text));
-    const absl::Duration left = ctx.deadline - RealClock().Now();
+    const absl::Duration left = ctx.deadline - options.clock->Now();
     if (left <= absl::ZeroDuration()) break;
     StatusOr<std::unique_ptr<Connection>> connection =
         Connection::Open(node, options, Session::kAutocommit, std::min(left, absl::Seconds(5)));

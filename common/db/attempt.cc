@@ -1,34 +1,29 @@
 #include "common/db/attempt.h"
 
-#include "common/time/clock.h"
-
 namespace tstack::db {
 namespace {
 
-std::string_view OutcomeOf(Fault fault) {
-  if (fault == Fault::kNone) return "ok";
-  if (fault == Fault::kConflict) return "conflict";
-  return IsTransient(fault) ? "lost" : "error";
-}
+// wsrep_sync_wait: before SELECT, before any statement.
+constexpr int kAnyStatement = 7;
 
-bool Reads(std::string_view sql) { return sql.starts_with("SELECT") || sql.starts_with("WITH"); }
-
-Status ReadOnly(std::string_view name) {
-  return Error(StatusCode::kInternal, "READ_ONLY",
-               "statement " + std::string(name) + " is no SELECT");
+// True for errors that may come from what was read; the others would be the same on any node.
+bool DependsOnState(const Status& status) {
+  return !absl::IsInternal(status) && !absl::IsUnavailable(status) && !absl::IsCancelled(status) &&
+         !absl::IsDeadlineExceeded(status);
 }
 
 // One attempt; autocommit is off, so the first statement begins the transaction.
 class Attempt {
  public:
-  Attempt(Connection& connection, const StatementObserver& observer, TransactionState& state)
+  Attempt(Connection& connection, const Watched& watched, TransactionState& state)
       : connection_(connection),
-        statements_(connection, observer, Access::kReadWrite),
+        statements_(connection, watched, Access::kReadWrite),
         state_(state) {}
 
   AttemptOutcome Run(const TransactionBody& body) {
-    if (Status status = connection_.SetSyncWait(0); !status.ok())
-      return Rerun(status, connection_.last_fault());
+    const int sync_wait = state_.current ? kAnyStatement : 0;
+    if (Status status = connection_.Become(Session::kTransactional, sync_wait); !status.ok())
+      return {Verdict::kRerun, status, connection_.last_fault()};
     const Status inserted =
         statements_.Execute("txn_insert", "INSERT INTO txn (id) VALUES (?)", {state_.id}).status();
     if (absl::IsAlreadyExists(inserted)) return Recognise();
@@ -39,9 +34,8 @@ class Attempt {
     }
     if (state_.result != nullptr) state_.result->clear();
     const Status status = body(statements_);
-    if (!status.ok() && statements_.doom() == Fault::kNone && state_.commit_unknown)
-      return RefuseForGood(status);
-    return status.ok() && statements_.doom() == Fault::kNone ? Finish() : Abandon(status);
+    if (statements_.doom() != Fault::kNone) return Abandon(status);
+    return status.ok() ? Finish() : Refuse(status);
   }
 
  private:
@@ -66,6 +60,18 @@ class Attempt {
       if (!saved.ok()) return Abandon(saved);
     }
     return Commit(absl::OkStatus());
+  }
+
+  // On a cluster the body may have refused because this node had not applied yet what another one
+  // committed (a quota given back, a name deleted): it is asked once more when all of it is here.
+  AttemptOutcome Refuse(const Status& refusal) {
+    if (connection_.in_cluster() && !state_.current && DependsOnState(refusal)) {
+      state_.current = true;
+      AttemptOutcome outcome = Rerun(refusal);
+      if (outcome.fault == Fault::kConflict) outcome.verdict = Verdict::kRecheck;
+      return outcome;
+    }
+    return state_.commit_unknown ? RefuseForGood(refusal) : Abandon(refusal);
   }
 
   // An earlier COMMIT may still be on its way (at another node): only the committed id keeps it
@@ -113,59 +119,38 @@ class Attempt {
   TransactionState& state_;
 };
 
+// Ends what a read began; `status` is the body's.
+AttemptOutcome Ended(const StatementRunner& statements, const Status& status) {
+  const Fault fault = statements.doom();
+  return {fault == Fault::kNone ? Verdict::kFinal : Verdict::kRerun, status, fault};
+}
+
 }  // namespace
 
-template <typename Result, typename Call>
-Result StatementRunner::Observed(std::string_view name, const Call& call) {
-  if (doom_ != Fault::kNone) {
-    return Error(StatusCode::kAborted, "DATABASE_CONFLICT",
-                 "the transaction is lost already and runs again");
-  }
-  const absl::Duration start = observer_ ? RealClock().Steady() : absl::ZeroDuration();
-  Result result = call();
-  const Fault fault = connection_.last_fault();
-  if (IsTransient(fault)) doom_ = fault;
-  if (observer_) observer_({name, RealClock().Steady() - start, OutcomeOf(fault)});
-  return result;
-}
-
-StatusOr<Rows> StatementRunner::Query(std::string_view name, std::string_view sql,
-                                      std::vector<Value> parameters) {
-  if (access_ == Access::kReadOnly && !Reads(sql)) return ReadOnly(name);
-  return Observed<StatusOr<Rows>>(name, [&] { return connection_.Query(name, sql, parameters); });
-}
-
-StatusOr<int64_t> StatementRunner::Execute(std::string_view name, std::string_view sql,
-                                           std::vector<Value> parameters) {
-  if (access_ == Access::kReadOnly) return ReadOnly(name);
-  return Observed<StatusOr<int64_t>>(name,
-                                     [&] { return connection_.Execute(name, sql, parameters); });
-}
-
-Status StatementRunner::Control(const std::string& sql) {
-  const std::string name = sql.starts_with("COMMIT") ? "commit" : "control";
-  return Observed<Status>(name, [&] { return connection_.Run(sql); });
-}
-
-AttemptOutcome AttemptTransaction(Connection& connection, const StatementObserver& observer,
+AttemptOutcome AttemptTransaction(Connection& connection, const Watched& watched,
                                   const TransactionBody& body, TransactionState& state) {
-  return Attempt(connection, observer, state).Run(body);
+  return Attempt(connection, watched, state).Run(body);
 }
 
-AttemptOutcome AttemptRead(Connection& connection, const StatementObserver& observer,
-                           const TransactionBody& body, Freshness freshness) {
-  StatementRunner statements(connection, observer, Access::kReadOnly);
-  const int level = freshness == Freshness::kLocal ? 0 : freshness == Freshness::kCurrent ? 1 : 7;
-  Status status = connection.SetSyncWait(level);
+AttemptOutcome AttemptRead(Connection& connection, const Watched& watched,
+                           const TransactionBody& body, int sync_wait) {
+  StatementRunner statements(connection, watched, Access::kReadOnly);
+  Status status = connection.Become(Session::kTransactional, sync_wait);
   if (!status.ok()) return {Verdict::kRerun, status, connection.last_fault()};
   // No START TRANSACTION: with autocommit off the first SELECT begins one and takes the snapshot
   // that all later ones see. It would cost a third of a short read.
-  status = body(statements);
-  Fault fault = statements.doom();
-  const Verdict verdict = fault == Fault::kNone ? Verdict::kFinal : Verdict::kRerun;
-  const bool usable = fault == Fault::kNone || fault == Fault::kConflict;
-  if (usable) fault = connection.Run("ROLLBACK").ok() ? Fault::kNone : Fault::kLost;
-  return {verdict, status, fault};
+  AttemptOutcome outcome = Ended(statements, body(statements));
+  const bool usable = outcome.fault == Fault::kNone || outcome.fault == Fault::kConflict;
+  if (usable) outcome.fault = connection.Run("ROLLBACK").ok() ? Fault::kNone : Fault::kLost;
+  return outcome;
+}
+
+AttemptOutcome AttemptOne(Connection& connection, const Watched& watched,
+                          const TransactionBody& body, int sync_wait) {
+  StatementRunner statements(connection, watched, Access::kOneRead);
+  Status status = connection.Become(Session::kAutocommit, sync_wait);
+  if (!status.ok()) return {Verdict::kRerun, status, connection.last_fault()};
+  return Ended(statements, body(statements));
 }
 
 }  // namespace tstack::db

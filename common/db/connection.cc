@@ -1,14 +1,11 @@
 #include "common/db/connection.h"
 
 #include <cppconn/exception.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <map>
 
 #include "common/db/driver.h"
-#include "common/db/result.h"
-#include "common/db/socket_finder.h"
 
 namespace tstack::db {
 namespace {
@@ -50,8 +47,10 @@ sql::ConnectOptionsMap ConnectOptions(const Node& node, const Options& options,
 
 std::string SessionStatement(const Options& options, Session session) {
   return "SET SESSION "
-         "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-         "NO_ENGINE_SUBSTITUTION', time_zone='+00:00', tx_isolation='REPEATABLE-READ', "
+         "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_"
+         "DIVISION_BY_ZERO,"
+         "NO_ENGINE_SUBSTITUTION', time_zone='+00:00', "
+         "tx_isolation='REPEATABLE-READ', "
          "idle_transaction_timeout=60, "
          "innodb_lock_wait_timeout=" +
          std::to_string(WholeSeconds(options.lock_wait)) +
@@ -87,7 +86,8 @@ StatusOr<std::unique_ptr<Connection>> Connection::Open(const Node& node, const O
     const SocketFinder finder(node);
     sql::ConnectOptionsMap map = ConnectOptions(node, options, patience);
     std::unique_ptr<sql::Connection> connection(Driver().connect(map));
-    opened.reset(new Connection(std::move(connection), finder.Find()));
+    ASSIGN_OR_RETURN(OpenSocket socket, finder.Find());
+    opened.reset(new Connection(std::move(connection), std::move(socket)));
     opened->text_.reset(opened->connection_->createStatement());
   } catch (const sql::SQLException& exception) {
     return Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
@@ -99,8 +99,8 @@ StatusOr<std::unique_ptr<Connection>> Connection::Open(const Node& node, const O
   return opened;
 }
 
-Connection::Connection(std::unique_ptr<sql::Connection> connection, int socket)
-    : connection_(std::move(connection)), socket_(socket) {}
+Connection::Connection(std::unique_ptr<sql::Connection> connection, OpenSocket socket)
+    : socket_(std::move(socket)), connection_(std::move(connection)) {}
 
 Connection::~Connection() {
   Driver();
@@ -109,12 +109,14 @@ Connection::~Connection() {
     text_.reset();
     connection_.reset();
   } catch (const std::exception&) {
-    connection_.release();  // NOLINT: a destructor that throws half-way must not run again
+    connection_.release();  // NOLINT: a destructor that throws half-way must not
+                            // run again
   }
 }
 
 Status Connection::SetUp(const Options& options, Session session) {
   RETURN_IF_ERROR(Run(SessionStatement(options, session)));
+  session_ = session;
   ASSIGN_OR_RETURN(const Rows rows, RunQuery("SELECT @@GLOBAL.wsrep_on"));
   StatusOr<int64_t> wsrep = rows.empty() ? 0 : rows[0].Int(0);
   in_cluster_ = wsrep.ok() && *wsrep != 0;
@@ -124,10 +126,10 @@ Status Connection::SetUp(const Options& options, Session session) {
 StatusOr<Rows> Connection::Query(std::string_view name, std::string_view sql,
                                  const std::vector<Value>& parameters) {
   StatusOr<Rows> rows = Guarded<Rows>(name, [&]() -> StatusOr<Rows> {
-    sql::PreparedStatement& statement = Prepare(sql);
-    Bind(statement, parameters);
-    const std::unique_ptr<sql::ResultSet> result(statement.executeQuery());
-    return Fetch(*result);
+    Prepared& prepared = Prepare(sql);
+    Bind(*prepared.statement, parameters);
+    const std::unique_ptr<sql::ResultSet> result(prepared.statement->executeQuery());
+    return Fetch(*result, prepared.kinds.Of(*result, parameters));
   });
   if (last_fault_ == Fault::kConflict) Forget(sql);
   return rows;
@@ -136,7 +138,7 @@ StatusOr<Rows> Connection::Query(std::string_view name, std::string_view sql,
 StatusOr<int64_t> Connection::Execute(std::string_view name, std::string_view sql,
                                       const std::vector<Value>& parameters) {
   StatusOr<int64_t> count = Guarded<int64_t>(name, [&]() -> StatusOr<int64_t> {
-    sql::PreparedStatement& statement = Prepare(sql);
+    sql::PreparedStatement& statement = *Prepare(sql).statement;
     Bind(statement, parameters);
     return static_cast<int64_t>(statement.executeUpdate());
   });
@@ -152,7 +154,7 @@ StatusOr<Rows> Connection::RunQuery(const std::string& sql) {
     if (!text_->execute(sql)) return Rows{};
     // An unread result would leave the connection out of step (2014).
     const std::unique_ptr<sql::ResultSet> result(text_->getResultSet());
-    return Fetch(*result);
+    return Fetch(*result, KindsOf(*result));
   });
 }
 
@@ -173,22 +175,24 @@ Status Connection::CheckNode() {
                    state["wsrep_local_state"]);
 }
 
-Status Connection::SetSyncWait(int level) {
-  if (!in_cluster_ || sync_wait_ == level) return absl::OkStatus();
-  RETURN_IF_ERROR(Run("SET SESSION wsrep_sync_wait=" + std::to_string(level)));
-  sync_wait_ = level;
+Status Connection::Become(Session session, int sync_wait) {
+  const bool wait = in_cluster_ && sync_wait_ != sync_wait;
+  if (session_ == session && !wait) return absl::OkStatus();
+  std::string sql = "SET SESSION ";
+  if (session_ != session) sql += session == Session::kAutocommit ? "autocommit=1" : "autocommit=0";
+  if (session_ != session && wait) sql += ", ";
+  if (wait) sql += "wsrep_sync_wait=" + std::to_string(sync_wait);
+  RETURN_IF_ERROR(Run(sql));
+  session_ = session;
+  sync_wait_ = sync_wait;
   return absl::OkStatus();
 }
 
-void Connection::Cut() const {
-  if (socket_ >= 0) shutdown(socket_, SHUT_RDWR);
-}
-
-sql::PreparedStatement& Connection::Prepare(std::string_view sql) {
+Connection::Prepared& Connection::Prepare(std::string_view sql) {
   const auto found = prepared_.find(sql);
   if (found != prepared_.end()) {
     recent_.splice(recent_.begin(), recent_, found->second.used);
-    return *found->second.statement;
+    return found->second;
   }
   if (prepared_.size() >= kMaxPrepared) Forget(recent_.back());
   std::unique_ptr<sql::PreparedStatement> statement(
@@ -197,7 +201,7 @@ sql::PreparedStatement& Connection::Prepare(std::string_view sql) {
   Prepared& entry = prepared_[recent_.front()];  // the key is a view of the list's own text
   entry.statement = std::move(statement);
   entry.used = recent_.begin();
-  return *entry.statement;
+  return entry;
 }
 
 void Connection::Forget(std::string_view sql) {

@@ -50,7 +50,10 @@ using Rows = std::vector<Row>;
 
 // How fresh a read must be on a cluster (wsrep_sync_wait).
 enum class Freshness {
-  kLocal,  // may lag on a node that is not the writer; the default on the writer is current anyway
+  // As fresh as the usual writer is; another node, or one that only just took over, is made to
+  // catch
+  // up first. May lag while this process alone is at another node than the others.
+  kLocal,
   kCurrent,  // wsrep_sync_wait=1: sees everything committed before the read began
   kWrites,   // wsrep_sync_wait=7: as kCurrent, for the recheck before a refusal
 };
@@ -72,10 +75,11 @@ class Transaction {
 
 using TransactionBody = std::function<Status(Transaction&)>;
 
-// Every call ends at ctx.deadline, also when the server hangs, and at ctx.stop between attempts; a
-// call without a deadline gets a minute an attempt. kUnavailable: DATABASE_UNAVAILABLE (no node
-// serves), DATABASE_BUSY (locks or connections until the deadline), COMMIT_UNKNOWN (lost while
-// committing, no time left to find out), each with retry_after_seconds.
+// Every call ends at ctx.deadline, also when the server hangs, and within a moment of ctx.stop
+// (kCancelled; a transaction may have committed); a call without a deadline gets a minute.
+// kUnavailable: DATABASE_UNAVAILABLE (no node serves), DATABASE_BUSY (locks or connections until
+// the deadline), COMMIT_UNKNOWN (lost while committing, no time left to find out), each with
+// retry_after_seconds.
 class Database {
  public:
   virtual ~Database() = default;
@@ -85,6 +89,8 @@ class Database {
   // (IdSource::TimeOrderedUuid) must be drawn before the call and is inserted first, so that a
   // COMMIT whose answer was lost is recognised and not done twice. `result` (may be null): bytes
   // that `body` fills; saved with the transaction and restored if a rerun finds it had committed.
+  // On a cluster an error of `body` is asked for once more, at a node that has seen everything
+  // committed before, unless it is kInternal, kUnavailable, kCancelled or kDeadlineExceeded.
   // `body` may run several times: it touches only its transaction and variables it resets itself.
   virtual Status RunTransaction(const CallContext& ctx, std::string_view txn_id,
                                 const TransactionBody& body, std::string* result = nullptr) = 0;
@@ -97,6 +103,10 @@ class Database {
   // statement is refused (kInternal, SECOND_STATEMENT): it would see another snapshot.
   virtual Status ReadOne(const CallContext& ctx, Freshness freshness,
                          const TransactionBody& body) = 0;
+  // As fresh as the usual writer.
+  Status ReadOne(const CallContext& ctx, const TransactionBody& body) {
+    return ReadOne(ctx, Freshness::kLocal, body);
+  }
   // The rows of that SELECT.
   StatusOr<Rows> ReadOne(const CallContext& ctx, Freshness freshness, std::string_view name,
                          std::string_view sql, const std::vector<Value>& parameters = {});

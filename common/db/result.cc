@@ -11,8 +11,6 @@
 namespace tstack::db {
 namespace {
 
-enum class Kind { kSigned, kUnsigned, kDouble, kTime, kText };
-
 Kind KindOf(sql::ResultSetMetaData& columns, unsigned column) {
   switch (columns.getColumnType(column)) {
     case sql::DataType::BIT:
@@ -81,11 +79,28 @@ void Bind(sql::PreparedStatement& statement, const std::vector<Value>& parameter
   for (const Value& value : parameters) std::visit(Binder{statement, ++index}, value);
 }
 
-Rows Fetch(sql::ResultSet& result) {
+Kinds KindsOf(sql::ResultSet& result) {
   sql::ResultSetMetaData& columns = *result.getMetaData();
-  std::vector<Kind> kinds;
-  for (unsigned column = 1; column <= columns.getColumnCount(); ++column)
-    kinds.push_back(KindOf(columns, column));
+  Kinds kinds;
+  const unsigned count = columns.getColumnCount();
+  kinds.reserve(count);
+  for (unsigned column = 1; column <= count; ++column) kinds.push_back(KindOf(columns, column));
+  return kinds;
+}
+
+const Kinds& ColumnKinds::Of(sql::ResultSet& result, const std::vector<Value>& parameters) {
+  bool same = known_ && types_.size() == parameters.size();
+  for (size_t i = 0; same && i < parameters.size(); ++i)
+    same = types_[i] == static_cast<char>(parameters[i].index());
+  if (same) return kinds_;
+  kinds_ = KindsOf(result);
+  types_.clear();
+  for (const Value& value : parameters) types_.push_back(static_cast<char>(value.index()));
+  known_ = true;
+  return kinds_;
+}
+
+Rows Fetch(sql::ResultSet& result, const Kinds& kinds) {
   Rows rows;
   rows.reserve(result.rowsCount());
   while (result.next()) {

@@ -7,25 +7,48 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "common/db/node.h"
+#include "common/status/status.h"
 
 namespace tstack::db {
 
-// Create before connecting, ask after. While it lives, other connects of this process to the same
-// address wait.
+// A second file descriptor of a socket: it stays the same socket, also when the connector closes
+// its own and the kernel gives that number to somebody else.
+class OpenSocket {
+ public:
+  explicit OpenSocket(int fd) : fd_(fd) {}
+  OpenSocket(OpenSocket&& other) noexcept;
+  OpenSocket& operator=(OpenSocket&&) = delete;
+  ~OpenSocket();
+
+  // Ends both directions: whoever waits on the socket gets an error. Thread-safe.
+  void Shutdown() const;
+
+ private:
+  int fd_;
+};
+
+// Create before connecting, ask after. While it lives, other connects of this process to a node of
+// the same name wait.
 class SocketFinder {
  public:
   explicit SocketFinder(const Node& node);
-  // The one socket to `node` that appeared since; -1 if that is not clear.
-  int Find() const;
+  // The one socket to `node` that appeared since. kUnavailable with reason DATABASE_UNAVAILABLE if
+  // that is not clear: a connection whose calls nobody can end is not used; try again.
+  StatusOr<OpenSocket> Find() const;
 
  private:
-  using Sockets = std::map<int, uint64_t>;  // file descriptor -> inode, which tells a reused number
+  using Sockets = std::map<int, uint64_t>;  // file descriptor -> inode, which
+                                            // tells a reused number
   Sockets SocketsToNode() const;
+  bool IsPeer(const std::string& address) const;
 
   const Node& node_;
-  std::shared_ptr<std::mutex> address_;
+  std::vector<std::string> addresses_;  // raw bytes as getpeername gives them
+  std::shared_ptr<std::mutex> mutex_;
   std::unique_lock<std::mutex> lock_;
   Sockets before_;
 };

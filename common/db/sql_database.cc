@@ -22,29 +22,33 @@ class SqlDatabase final : public Database {
     TransactionState state{.id = UuidBytes(txn_id), .result = result};
     if (state.id.empty())
       return Error(StatusCode::kInternal, "TXN_ID", "a transaction needs a UUID as its id");
-    const Status status = Repeat(ctx, [&](Connection& connection) {
-      return AttemptTransaction(connection, options_.observer, body, state);
+    const Status status = Repeat(ctx, Session::kTransactional, [&](const Lease& lease) {
+      state.current = state.current || !lease.settled();
+      return AttemptTransaction(lease.connection(), Watch(ctx), body, state);
     });
     if (!absl::IsUnavailable(status) || !state.commit_unknown) return status;
-    return Unavailable(
-        "COMMIT_UNKNOWN",
-        "the database was lost while it committed; whether the change was made is not known",
-        absl::Seconds(1));
+    return Unavailable("COMMIT_UNKNOWN",
+                       "the database was lost while it committed; whether the "
+                       "change was made is not known",
+                       absl::Seconds(1));
   }
 
   Status Read(const CallContext& ctx, Freshness freshness, const TransactionBody& body) override {
-    return Repeat(ctx, [&](Connection& connection) {
-      return AttemptRead(connection, options_.observer, body, freshness);
+    return Repeat(ctx, Session::kTransactional, [&](const Lease& lease) {
+      return AttemptRead(lease.connection(), Watch(ctx), body, SyncWait(freshness, lease));
     });
   }
 
   Status ReadOne(const CallContext& ctx, Freshness freshness,
                  const TransactionBody& body) override {
-    return Read(ctx, freshness, body);
+    return Repeat(ctx, Session::kAutocommit, [&](const Lease& lease) {
+      return AttemptOne(lease.connection(), Watch(ctx), body, SyncWait(freshness, lease));
+    });
   }
 
   Status CheckHealth(const CallContext& ctx) override {
-    return Repeat(ctx, [](Connection& connection) -> AttemptOutcome {
+    return Repeat(ctx, Session::kAutocommit, [](const Lease& lease) -> AttemptOutcome {
+      Connection& connection = lease.connection();
       const Status status = connection.CheckNode();
       const Fault fault = connection.last_fault();
       return {IsTransient(fault) ? Verdict::kRerun : Verdict::kFinal, status, fault};
@@ -64,28 +68,45 @@ class SqlDatabase final : public Database {
     const SqlDatabase* outer_;
   };
 
+  Watched Watch(const CallContext& ctx) const {
+    return {options_.observer, ctx.request, *options_.clock};
+  }
+
+  // wsrep_sync_wait of a read.
+  static int SyncWait(Freshness freshness, const Lease& lease) {
+    if (freshness == Freshness::kWrites) return 7;
+    return freshness == Freshness::kCurrent || !lease.settled() ? 1 : 0;
+  }
+
   template <typename Work>
-  Status Repeat(const CallContext& ctx, const Work& attempt) {
+  Status Repeat(const CallContext& ctx, Session session, const Work& attempt) {
     const Nesting nesting(this);
     if (nesting.nested()) {
       return Error(StatusCode::kInternal, "NESTED_TRANSACTION",
                    "a transaction's body used its database directly");
     }
     for (int count = 0;; ++count) {
-      ASSIGN_OR_RETURN(Lease lease, pool_.Acquire(ctx));
-      AttemptOutcome outcome = attempt(lease.connection());
+      ASSIGN_OR_RETURN(Lease lease, pool_.Acquire(ctx, session));
+      const AttemptOutcome outcome = Run(ctx, lease, attempt);
       const bool broken = outcome.fault != Fault::kNone && outcome.fault != Fault::kConflict;
       if (broken) lease.Drop(outcome.fault);
       if (outcome.verdict == Verdict::kFinal) return outcome.status;
+      if (outcome.verdict == Verdict::kRecheck) continue;
       lease = Lease();  // back to the pool before the pause
       if (!Pause(ctx, count)) return Expired(ctx, outcome);
     }
   }
 
+  template <typename Work>
+  static AttemptOutcome Run(const CallContext& ctx, const Lease& lease, const Work& attempt) {
+    const std::stop_callback hurry(ctx.stop, [&lease] { lease.Hurry(); });
+    return attempt(lease);
+  }
+
   // Full jitter: two that collided do not meet again. False if there is no time left.
   bool Pause(const CallContext& ctx, int count) {
     const absl::Duration limit = std::min(kLongestPause, kFirstPause * (1 << std::min(count, 10)));
-    const absl::Duration left = ctx.deadline - RealClock().Now();
+    const absl::Duration left = ctx.deadline - options_.clock->Now();
     if (left <= absl::ZeroDuration()) return false;
     const auto nanos = static_cast<uint64_t>(absl::ToInt64Nanoseconds(limit));
     const absl::Duration pause =

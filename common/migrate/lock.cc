@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "common/ids/ids.h"
-#include "common/time/clock.h"
 
 namespace tstack::migrate {
 namespace {
@@ -54,20 +53,21 @@ Status Prepare(db::AdminConnection& admin) {
       .status();
 }
 
-Status WaitAndTake(const CallContext& ctx, db::AdminConnection& admin, const std::string& holder) {
+Status WaitAndTake(const CallContext& ctx, db::AdminConnection& admin, const std::string& holder,
+                   const Timing& timing) {
   Seen last;
-  absl::Duration since = RealClock().Steady();
+  absl::Duration since = timing.clock->Steady();
   while (true) {
     ASSIGN_OR_RETURN(const Seen seen, Look(admin));
     if (seen != last) {
       last = seen;
-      since = RealClock().Steady();
+      since = timing.clock->Steady();
     }
-    if (seen.holder.empty() || RealClock().Steady() - since >= kStandstill) {
+    if (seen.holder.empty() || timing.clock->Steady() - since >= kStandstill) {
       ASSIGN_OR_RETURN(const bool taken, Take(admin, seen, holder));
       if (taken) return absl::OkStatus();
     }
-    if (RealClock().Now() >= ctx.deadline || !RealSleeper().Sleep(kPoll, ctx.stop)) {
+    if (timing.clock->Now() >= ctx.deadline || !timing.sleeper->Sleep(kPoll, ctx.stop)) {
       return Error(StatusCode::kDeadlineExceeded, "MIGRATION_LOCKED",
                    "another process is migrating this schema");
     }
@@ -77,18 +77,19 @@ Status WaitAndTake(const CallContext& ctx, db::AdminConnection& admin, const std
 }  // namespace
 
 StatusOr<std::unique_ptr<Lock>> Lock::Acquire(const CallContext& ctx, db::AdminConnection& admin,
-                                              const std::string& schema) {
+                                              const std::string& schema, const Timing& timing) {
   RETURN_IF_ERROR(Prepare(admin));
   ASSIGN_OR_RETURN(std::unique_ptr<db::AdminConnection> own, admin.Another(ctx));
   RETURN_IF_ERROR(own->Query("USE " + db::QuoteName(schema)).status());
   const std::string holder = RealIds().Uuid();
-  RETURN_IF_ERROR(WaitAndTake(ctx, admin, holder));
-  return std::unique_ptr<Lock>(new Lock(std::move(own), holder));
+  RETURN_IF_ERROR(WaitAndTake(ctx, admin, holder, timing));
+  return std::unique_ptr<Lock>(new Lock(std::move(own), holder, *timing.sleeper));
 }
 
-Lock::Lock(std::unique_ptr<db::AdminConnection> connection, std::string holder)
+Lock::Lock(std::unique_ptr<db::AdminConnection> connection, std::string holder, Sleeper& sleeper)
     : connection_(std::move(connection)),
       holder_(std::move(holder)),
+      sleeper_(sleeper),
       beating_([this](std::stop_token stop) { Beat(std::move(stop)); }) {}
 
 Lock::~Lock() {
@@ -106,7 +107,7 @@ Status Lock::Check() const {
 }
 
 void Lock::Beat(std::stop_token stop) {
-  while (RealSleeper().Sleep(kBeat, stop)) {
+  while (sleeper_.Sleep(kBeat, stop)) {
     const StatusOr<int64_t> rows = connection_->Execute(
         "UPDATE schema_migration_lock SET beat = beat + 1 WHERE id = 1 AND holder = ?", {holder_});
     if (rows.ok() && *rows == 0) lost_ = true;

@@ -81,19 +81,19 @@ StatusOr<Files> Pending(const Files& all, Applied applied) {
   return pending;
 }
 
-Status CheckTime(const CallContext& ctx) {
+Status CheckTime(const CallContext& ctx, const Clock& clock = RealClock()) {
   if (ctx.stop.stop_requested())
     return Error(StatusCode::kCancelled, "STOPPED", "the migration was stopped");
-  if (RealClock().Now() < ctx.deadline) return absl::OkStatus();
+  if (clock.Now() < ctx.deadline) return absl::OkStatus();
   return Error(StatusCode::kDeadlineExceeded, "MIGRATION_TIMEOUT",
                "the migration did not end in time; run it again");
 }
 
 // A kill between the statements and the record only means that the file is run again.
 Status Apply(const CallContext& ctx, db::AdminConnection& admin, const Lock& lock,
-             const File& file) {
+             const Clock& clock, const File& file) {
   for (const std::string& statement : SplitStatements(file.sql)) {
-    RETURN_IF_ERROR(CheckTime(ctx));
+    RETURN_IF_ERROR(CheckTime(ctx, clock));
     RETURN_IF_ERROR(lock.Check());
     RETURN_IF_ERROR(Annotate(admin.Query(statement).status(), "migration " + file.name));
   }
@@ -121,17 +121,17 @@ StatusOr<Files> Plan(const CallContext& ctx, db::AdminConnection& admin, const s
 }
 
 Status Migrate(const CallContext& ctx, db::AdminConnection& admin, const std::string& schema,
-               const Files& files, const Progress& progress) {
+               const Files& files, const Progress& progress, const Timing& timing) {
   // The usual case, nothing to do, needs no lock.
   ASSIGN_OR_RETURN(Files pending, Plan(ctx, admin, schema, files));
   if (pending.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(admin.Query("USE " + db::QuoteName(schema)).status());
   RETURN_IF_ERROR(admin.Query(kCreateTable).status());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Lock> lock, Lock::Acquire(ctx, admin, schema));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Lock> lock, Lock::Acquire(ctx, admin, schema, timing));
   ASSIGN_OR_RETURN(pending, Plan(ctx, admin, schema, files));  // another process may have been here
   for (const File& file : pending) {
     if (progress) progress(file);
-    RETURN_IF_ERROR(Apply(ctx, admin, *lock, file));
+    RETURN_IF_ERROR(Apply(ctx, admin, *lock, *timing.clock, file));
   }
   return absl::OkStatus();
 }

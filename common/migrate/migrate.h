@@ -14,6 +14,7 @@
 #include "common/context/call_context.h"
 #include "common/db/connect.h"
 #include "common/status/status.h"
+#include "common/time/clock.h"
 
 namespace tstack::migrate {
 
@@ -43,11 +44,17 @@ StatusOr<Files> Plan(const CallContext& ctx, db::AdminConnection& admin, const s
 
 using Progress = std::function<void(const File&)>;  // before each file that is applied
 
+// Where Migrate gets its time from.
+struct Timing {
+  const Clock* clock = &RealClock();
+  Sleeper* sleeper = &RealSleeper();
+};
+
 // Brings `schema` up to date. Safe to run by several processes on several nodes at once and again
 // after a kill: one of them holds the lock row, the others wait until it is released or its beat
 // stands still for 3 s of their own steady clock.
 Status Migrate(const CallContext& ctx, db::AdminConnection& admin, const std::string& schema,
-               const Files& files, const Progress& progress = {});
+               const Files& files, const Progress& progress = {}, const Timing& timing = {});
 
 // Creates the schema if it is missing, and `user` with `password` and all rights on this schema
 // only. Idempotent; sets the password again. Schema and user names: letters, digits and

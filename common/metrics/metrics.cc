@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <unordered_map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -76,6 +77,13 @@ class LabelSet {
         [](const std::string& name, const Label& label) { return name == label.name; });
   }
 
+  bool Knows(const std::vector<std::string>& values) const {
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (!known_[i].contains(values[i])) return false;
+    }
+    return true;
+  }
+
   prometheus::Labels Resolve(const std::vector<std::string>& values) const {
     prometheus::Labels labels;
     for (size_t i = 0; i < names_.size(); ++i) {
@@ -102,15 +110,14 @@ class NamedFamily final : public Family<Cell> {
   }
 
   Cell& With(Values values) override {
-    const std::vector<std::string> key(values.begin(), values.end());
-    absl::MutexLock lock(&mutex_);
-    if (key.size() != labels_.names().size()) {
-      Die(absl::StrCat(name_, " has the labels (", absl::StrJoin(labels_.names(), ","), ")"));
+    thread_local std::string joined;
+    joined.clear();
+    for (const std::string_view value : values) joined.append(value).push_back(kSeparator);
+    {
+      absl::ReaderMutexLock lock(&mutex_);
+      if (auto it = found_.find(joined); it != found_.end()) return *it->second;
     }
-    const prometheus::Labels resolved = labels_.Resolve(key);
-    auto it = cells_.find(resolved);
-    if (it == cells_.end()) it = cells_.emplace(resolved, make_(resolved)).first;
-    return *it->second;
+    return Resolve(values, joined);
   }
 
   void Join(const Labels& labels) {
@@ -125,11 +132,28 @@ class NamedFamily final : public Family<Cell> {
   }
 
  private:
+  static constexpr char kSeparator = '\x1f';  // in no label's value
+
+  Cell& Resolve(Values values, const std::string& joined) {
+    const std::vector<std::string> key(values.begin(), values.end());
+    absl::MutexLock lock(&mutex_);
+    if (key.size() != labels_.names().size()) {
+      Die(absl::StrCat(name_, " has the labels (", absl::StrJoin(labels_.names(), ","), ")"));
+    }
+    const prometheus::Labels resolved = labels_.Resolve(key);
+    auto it = cells_.find(resolved);
+    if (it == cells_.end()) it = cells_.emplace(resolved, make_(resolved)).first;
+    // Only what is known: a stranger's values must not fill the memory.
+    if (labels_.Knows(key)) found_[joined] = it->second.get();
+    return *it->second;
+  }
+
   const std::string name_;
   mutable absl::Mutex mutex_;
   LabelSet labels_ ABSL_GUARDED_BY(mutex_);
   const Make make_;
   std::map<prometheus::Labels, std::unique_ptr<Cell>> cells_ ABSL_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, Cell*> found_ ABSL_GUARDED_BY(mutex_);  // by joined values
 };
 
 template <typename Cell>

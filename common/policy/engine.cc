@@ -20,10 +20,12 @@ class LiveEngine final : public Engine {
       : defaults_(std::move(defaults)), file_(std::move(file)), options_(std::move(options)) {}
 
   Status Start() {
+    absl::MutexLock reloading(&reload_mutex_);
+    stamp_ = StampOf(file_);
+    ASSIGN_OR_RETURN(auto rules, Compile(stamp_));
     absl::MutexLock lock(&mutex_);
     checked_at_ = options_.clock->Steady();
-    stamp_ = StampOf(file_);
-    ASSIGN_OR_RETURN(rules_, Compile(stamp_));
+    rules_ = std::move(rules);
     return absl::OkStatus();
   }
 
@@ -83,26 +85,37 @@ class LiveEngine final : public Engine {
     if (options_.warn) options_.warn(message);
   }
 
-  // The rules in force. One caller a second looks at the file, under the lock; the others meanwhile
-  // wait for it.
+  // The rules in force. One caller a second looks at the file; the others go on with what they
+  // have.
   std::shared_ptr<const RuleSet> Rules() const {
+    const absl::Duration now = file_.empty() ? absl::ZeroDuration() : options_.clock->Steady();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (file_.empty() || now - checked_at_ < kRecheck) return rules_;
+      checked_at_ = now;
+    }
+    if (reload_mutex_.TryLock()) {
+      Look();
+      reload_mutex_.Unlock();
+    }
     absl::MutexLock lock(&mutex_);
-    const absl::Duration now = options_.clock->Steady();
-    if (file_.empty() || now - checked_at_ < kRecheck) return rules_;
-    checked_at_ = now;
-    const FileStamp stamp = StampOf(file_);
-    if (stamp != stamp_) Reload(stamp);
     return rules_;
   }
 
-  void Reload(const FileStamp& stamp) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // Reads and compiles without the lock that every check takes.
+  void Look() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(reload_mutex_) {
+    const FileStamp stamp = StampOf(file_);
+    if (stamp == stamp_) return;
     stamp_ = stamp;  // a broken file is not read again until it changes
     auto rules = Compile(stamp);
     if (!rules.ok()) {
       Warn(absl::StrCat("the rules in force stay: ", std::string(rules.status().message())));
       return;
     }
-    rules_ = *std::move(rules);
+    {
+      absl::MutexLock lock(&mutex_);
+      rules_ = *std::move(rules);
+    }
     Warn(absl::StrCat(file_, stamp.exists() ? ": reloaded" : ": gone, the defaults are in force"));
   }
 
@@ -110,9 +123,10 @@ class LiveEngine final : public Engine {
   const std::string file_;
   const EngineOptions options_;
 
-  mutable absl::Mutex mutex_;
+  mutable absl::Mutex reload_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);
+  mutable FileStamp stamp_ ABSL_GUARDED_BY(reload_mutex_);
+  mutable absl::Mutex mutex_;  // held for a copy of a pointer
   mutable std::shared_ptr<const RuleSet> rules_ ABSL_GUARDED_BY(mutex_);
-  mutable FileStamp stamp_ ABSL_GUARDED_BY(mutex_);
   mutable absl::Duration checked_at_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -68,12 +68,18 @@ Tracer::Tracer(Options options, IdSource& ids, const Clock& clock, metrics::Regi
 void Tracer::AddNames(std::vector<std::string> names) { Durations(registry_, std::move(names)); }
 
 SpanContext Tracer::Next(std::string_view traceparent) {
-  if (auto parent = ParseTraceparent(traceparent)) {
-    parent->span_id = RandomHex(ids_, kSpanIdBytes);
-    return *std::move(parent);
-  }
+  auto parent = ParseTraceparent(traceparent);
+  return parent ? ChildOf(*std::move(parent)) : Root();
+}
+
+SpanContext Tracer::Root() {
   const bool sampled = options_.sample_one_in > 0 && ids_.Uniform(options_.sample_one_in) == 0;
   return {RandomHex(ids_, kTraceIdBytes), RandomHex(ids_, kSpanIdBytes), sampled};
+}
+
+SpanContext Tracer::ChildOf(SpanContext parent) {
+  parent.span_id = RandomHex(ids_, kSpanIdBytes);
+  return parent;
 }
 
 void Tracer::End(const RequestContext& request, std::string_view name, const SpanContext& span,
@@ -86,19 +92,20 @@ void Tracer::End(const RequestContext& request, std::string_view name, const Spa
   log::Info(request, "span", fields);
 }
 
-Span::Span(Tracer* tracer, const CallContext& ctx, std::string_view name)
-    : tracer_(tracer), ctx_(ctx), name_(name) {
+RequestSpan::RequestSpan(Tracer* tracer, RequestContext& request, std::string_view name)
+    : tracer_(tracer), request_(request), name_(name) {
   if (tracer_ == nullptr) return;
-  if (auto parent = ParseTraceparent(ctx.request.traceparent)) parent_id_ = parent->span_id;
-  span_ = tracer_->Next(ctx.request.traceparent);
-  ctx_.request.traceparent = span_.ToTraceparent();
   started_ = tracer_->clock().Steady();
+  auto parent = ParseTraceparent(request.traceparent);
+  if (parent && !parent->sampled) return;
+  if (parent) parent_id_ = parent->span_id;
+  span_ = parent ? tracer_->ChildOf(*std::move(parent)) : tracer_->Root();
+  request.traceparent = span_.ToTraceparent();
 }
 
-Span::~Span() {
+RequestSpan::~RequestSpan() {
   if (tracer_ == nullptr) return;
-  tracer_->End(ctx_.request, name_, span_, parent_id_, tracer_->clock().Steady() - started_,
-               status_);
+  tracer_->End(request_, name_, span_, parent_id_, tracer_->clock().Steady() - started_, status_);
 }
 
 }  // namespace tstack::trace

@@ -44,6 +44,8 @@ class Tracer {
   void AddNames(std::vector<std::string> names);
   // A fresh root, or a child of `traceparent` if that is valid.
   SpanContext Next(std::string_view traceparent);
+  SpanContext Root();
+  SpanContext ChildOf(SpanContext parent);
   void End(const RequestContext& request, std::string_view name, const SpanContext& span,
            std::string_view parent_id, absl::Duration duration, const Status& status);
   const Clock& clock() const { return clock_; }
@@ -56,27 +58,45 @@ class Tracer {
   metrics::Family<metrics::Histogram>& durations_;
 };
 
-// One piece of work. Use its context for everything inside, so that hops below become children.
-//   trace::Span span(tracer, ctx, "CreateProject");  DoWork(span.ctx());
-class Span {
+// One piece of work on a request: while it lasts, the request's traceparent names it, so that hops
+// below become its children. A request whose trace is not sampled keeps the traceparent it came
+// with: nobody will read its spans, they are only counted and timed.
+class RequestSpan {
  public:
-  // `tracer` may be null: the context passes unchanged.
-  Span(Tracer* tracer, const CallContext& ctx, std::string_view name);
-  ~Span();
-  Span(const Span&) = delete;
-  Span& operator=(const Span&) = delete;
+  // `tracer` may be null: nothing happens. `request` and `name` outlive the span.
+  RequestSpan(Tracer* tracer, RequestContext& request, std::string_view name);
+  ~RequestSpan();
+  RequestSpan(const RequestSpan&) = delete;
+  RequestSpan& operator=(const RequestSpan&) = delete;
 
-  const CallContext& ctx() const { return ctx_; }
   void SetStatus(const Status& status) { status_ = status; }
 
  private:
   Tracer* const tracer_;
-  CallContext ctx_;
-  std::string name_;
+  RequestContext& request_;
+  const std::string_view name_;
   SpanContext span_;
   std::string parent_id_;
   absl::Duration started_;
   Status status_;
+};
+
+// The same on a copy of a context. Use its context for everything inside.
+//   trace::Span span(tracer, ctx, "CreateProject");  DoWork(span.ctx());
+class Span {
+ public:
+  Span(Tracer* tracer, const CallContext& ctx, std::string_view name)
+      : ctx_(ctx), name_(name), span_(tracer, ctx_.request, name_) {}
+  Span(const Span&) = delete;
+  Span& operator=(const Span&) = delete;
+
+  const CallContext& ctx() const { return ctx_; }
+  void SetStatus(const Status& status) { span_.SetStatus(status); }
+
+ private:
+  CallContext ctx_;
+  const std::string name_;
+  RequestSpan span_;
 };
 
 }  // namespace tstack::trace

@@ -15,6 +15,7 @@
 #include "common/ids/ids.h"
 #include "common/rpc/channel.h"
 #include "common/time/clock.h"
+#include "common/trace/trace.h"
 #include "services/api-gateway/authenticator.h"
 #include "services/api-gateway/base_url.h"
 #include "services/api-gateway/cors.h"
@@ -47,7 +48,11 @@ struct GatewayParts {
   GatewayMetrics& metrics;
   IdSource& ids;
   const Clock& clock;
+  trace::Tracer* tracer = nullptr;
 };
+
+// The span of a whole request; the first of its trace, unless the client sent one.
+inline constexpr char kRequestSpan[] = "request";
 
 class Gateway {
  public:

@@ -22,7 +22,8 @@ Status Run(const config::v1::Config& config, telemetry::Process& process) {
   ASSIGN_OR_RETURN(auto gateway, RunningGateway::Start(config, {.metrics = process.metrics(),
                                                                 .connect = connect,
                                                                 .signer = std::move(signer),
-                                                                .stop = process.stop()}));
+                                                                .stop = process.stop(),
+                                                                .tracer = &process.tracer()}));
   process.AddReadinessCheck("auth", [&gateway] { return gateway->Ready(); });
   process.SetReady();
   process.WaitForStop();

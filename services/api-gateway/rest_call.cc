@@ -65,6 +65,7 @@ void RestCall::Describe() {
   request.request_id = "req-" + gateway_.parts().ids.Uuid();
   request.global_request_id = GlobalRequestId(request_.headers);
   request.traceparent = Traceparent(request_.headers);
+  span_.emplace(gateway_.parts().tracer, request, kRequestSpan);
   request.path = http::RedactTarget(request_.target);
   request.method = request_.method;
   exchange_.request_id = request.request_id;
@@ -190,6 +191,8 @@ void RestCall::StreamEnded(size_t bytes, const Status& status) { Account(status_
 
 void RestCall::Account(int status, size_t bytes, const Status& status_of_stream) {
   if (std::exchange(accounted_, true)) return;
+  if (span_ && !status_of_stream.ok()) span_->SetStatus(status_of_stream);
+  span_.reset();
   const absl::Duration duration = gateway_.parts().clock.Steady() - started_;
   const std::string api = exchange_.api == nullptr ? "other" : exchange_.api->prefix;
   gateway_.parts().metrics.Finished(api, status, duration);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/contract/exchange.h"
@@ -60,6 +61,7 @@ class RestCall final : public RawExchange, public std::enable_shared_from_this<R
   contract::Exchange exchange_;
   contract::RpcCall call_;
   CallContext ctx_;
+  std::optional<trace::RequestSpan> span_;
   rpc::Channel* backend_ = nullptr;
 };
 

@@ -60,6 +60,7 @@ Status RunningGateway::Assemble(const config::v1::Config& config) {
   ASSIGN_OR_RETURN(OriginRules origins, OriginRules::Make({options.trusted_proxies().begin(),
                                                            options.trusted_proxies().end()}));
   ASSIGN_OR_RETURN(Cors cors, Cors::Make(options.cors()));
+  if (environment_.tracer != nullptr) environment_.tracer->AddNames({kRequestSpan});
   metrics_ = std::make_unique<GatewayMetrics>(environment_.metrics, PrefixesOf(*table_));
   rpc::Channel& identity = *backends_.find(AuthorityBackend())->second;
   authenticator_ =
@@ -69,7 +70,8 @@ Status RunningGateway::Assemble(const config::v1::Config& config) {
                      options.max_in_flight(), config::ToDuration(options.request_timeout()),
                      options.public_url(), contract::OpenApiDocument(*table_)},
       GatewayParts{*table_, backends_, *authenticator_, *environment_.signer,
-                   environment_.raw_handlers, *metrics_, environment_.ids, environment_.clock});
+                   environment_.raw_handlers, *metrics_, environment_.ids, environment_.clock,
+                   environment_.tracer});
   watcher_ =
       std::make_unique<AuthWatcher>(identity, cache_, environment_.ids, environment_.sleeper);
   AwaitIdentity();

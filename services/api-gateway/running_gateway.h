@@ -13,6 +13,7 @@
 #include "common/metrics/metrics.h"
 #include "common/rpc/channel.h"
 #include "common/time/clock.h"
+#include "common/trace/trace.h"
 #include "services/api-gateway/auth_watcher.h"
 #include "services/api-gateway/gateway.h"
 #include "tstack/config/v1/config.pb.h"
@@ -32,6 +33,7 @@ struct GatewayEnvironment {
   IdSource& ids = RealIds();
   const Clock& clock = RealClock();
   Sleeper& sleeper = RealSleeper();
+  trace::Tracer* tracer = nullptr;  // null: no trace starts here
 };
 
 class RunningGateway {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "common/crypto/crypto.h"
 #include "common/rpc/context_grant.h"
 #include "common/rpc/testing/certificates.h"
 #include "common/time/fake_clock.h"
@@ -83,7 +84,7 @@ TEST_CASE_METHOD(Fixture, "a grant for another service, a forged or an old one i
   REQUIRE(grant.ParseFromString(other.grant()));
   common::v1::SignedUserContext forged = other;
   forged.set_claims(own.claims());
-  forged.set_signature(HmacSha256(grant.mac_key(), own.claims()));
+  forged.set_signature(crypto::HmacSha256(grant.mac_key(), own.claims()));
   CHECK(ReasonOf(verifier.Verify(forged.SerializeAsString(), "/m", "r").status()) ==
         "CONTEXT_INVALID");
   // A grant that nobody signed.

@@ -1,10 +1,8 @@
 #include "common/rpc/ed25519.h"
 
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
 namespace tstack::rpc {
@@ -81,24 +79,6 @@ bool Ed25519Key::Verify(std::string_view text, std::string_view signature) const
                        text.size()) == 1;
   ERR_clear_error();
   return valid;
-}
-
-std::string Sha256(std::string_view text) {
-  std::string digest(32, '\0');
-  EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr,
-             EVP_sha256(), nullptr);
-  return digest;
-}
-
-std::string HmacSha256(std::string_view key, std::string_view text) {
-  std::string digest(32, '\0');
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(text), text.size(),
-       reinterpret_cast<unsigned char*>(digest.data()), nullptr);
-  return digest;
-}
-
-bool SameBytes(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace tstack::rpc

@@ -1,4 +1,4 @@
-// Ed25519, SHA-256 and HMAC on OpenSSL; the only file of common/rpc that sees it, with ed25519.cc.
+// Ed25519 on OpenSSL; the only file of common/rpc that sees it, with ed25519.cc.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,6 @@
 #include "common/status/status.h"
 
 namespace tstack::rpc {
-
-std::string Sha256(std::string_view text);
-std::string HmacSha256(std::string_view key, std::string_view text);
-// In constant time for equal lengths.
-bool SameBytes(std::string_view a, std::string_view b);
 
 // A private or a public key. Thread-safe.
 class Ed25519Key {

@@ -42,7 +42,9 @@ std::string PathOf(const MethodDescriptor& method) {
 void Handlers::AddUnary(std::string_view full_name, const Descriptor* request,
                         const Descriptor* response, UnaryFunction function) {
   const MethodDescriptor& method = FindMethod(full_name, request, response, false);
-  Entry entry{.method = &method, .unary = std::move(function), .stream = nullptr};
+  Entry entry;
+  entry.method = &method;
+  entry.unary = std::move(function);
   if (!entries_.emplace(PathOf(method), std::move(entry)).second) {
     Die(absl::StrCat(method.full_name(), " is registered twice"));
   }
@@ -51,10 +53,25 @@ void Handlers::AddUnary(std::string_view full_name, const Descriptor* request,
 void Handlers::AddStream(std::string_view full_name, const Descriptor* request,
                          const Descriptor* item, StreamFunction function) {
   const MethodDescriptor& method = FindMethod(full_name, request, item, true);
-  Entry entry{.method = &method, .unary = nullptr, .stream = std::move(function)};
+  Entry entry;
+  entry.method = &method;
+  entry.stream = std::move(function);
   if (!entries_.emplace(PathOf(method), std::move(entry)).second) {
     Die(absl::StrCat(method.full_name(), " is registered twice"));
   }
+}
+
+void Handlers::AddAtOnce(std::string_view full_name, const Descriptor* request,
+                         const Descriptor* response, AtOnceFunction function) {
+  const MethodDescriptor& method = FindMethod(full_name, request, response, false);
+  auto it = entries_.find(PathOf(method));
+  if (it == entries_.end()) Die(absl::StrCat(method.full_name(), " has no handler yet"));
+  it->second.at_once = std::move(function);
+}
+
+void Handlers::MarkLive(std::string_view full_name) {
+  const auto* method = DescriptorPool::generated_pool()->FindMethodByName(std::string(full_name));
+  entries_.at(PathOf(*method)).live = true;
 }
 
 const Handlers::Entry* Handlers::Find(std::string_view path) const {

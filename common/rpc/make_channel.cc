@@ -18,9 +18,7 @@ class GrpcChannel final : public Channel {
 
   void CallAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
                  const CallOptions& options, Done done) override {
-    std::make_shared<UnaryCall>(core_, ctx, path, std::move(request_bytes), options,
-                                std::move(done))
-        ->Start();
+    std::make_shared<UnaryCall>(core_, ctx, path, request_bytes, options, std::move(done))->Start();
   }
 
   void StreamAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
@@ -38,8 +36,8 @@ class GrpcChannel final : public Channel {
                         const CallOptions& options,
                         std::function<void(std::string item_bytes, Next next)> on_item,
                         std::function<void(Status, common::v1::ResponseMetadata)> done) override {
-    std::make_shared<StreamCall>(core_, ctx, path, std::move(request_bytes), options,
-                                 std::move(on_item), std::move(done))
+    std::make_shared<StreamCall>(core_, ctx, path, request_bytes, options, std::move(on_item),
+                                 std::move(done))
         ->Start();
   }
 

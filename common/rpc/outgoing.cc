@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/log/log.h"
+#include "common/rpc/context_signer.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -12,6 +13,14 @@ namespace {
 
 constexpr absl::Duration kFaultInterval = absl::Seconds(10);
 constexpr int kRetryAfterSeconds = 1;
+// Of one attempt while another connection looks better: a third of what is left, at most this.
+constexpr absl::Duration kMaxAttempt = absl::Seconds(2);
+// No answer for so long is no sign of life, whatever the deadline was.
+constexpr absl::Duration kSilence = absl::Seconds(1);
+constexpr absl::Duration kSuspicion = absl::Seconds(5);
+// A signed context is good for 30 s: what hung for longer is not sent again.
+constexpr absl::Duration kMaxAgeOfRetry = absl::Seconds(25);
+static_assert(kMaxAgeOfRetry < kContextLifetime);
 
 std::string CallMetadataOf(const CallContext& ctx, int route) {
   common::v1::CallMetadata metadata;
@@ -25,6 +34,14 @@ std::string CallMetadataOf(const CallContext& ctx, int route) {
   metadata.set_method(ctx.request.method);
   metadata.set_route(route);
   return metadata.SerializeAsString();
+}
+
+// The part of a request that log lines name.
+RequestContext NamesOf(const RequestContext& request) {
+  RequestContext names;
+  names.request_id = request.request_id;
+  names.traceparent = request.traceparent;
+  return names;
 }
 
 Status Unavailable(const std::string& backend) {
@@ -51,7 +68,8 @@ ChannelCore::ChannelCore(const ChannelOptions& options, const ChannelParts& part
       connections_(std::move(connections)),
       finished_(parts.metrics.Counters("tstack_rpc_client_calls_total",
                                        "Finished calls by backend and code.",
-                                       {{"backend", {options.backend}}, {"code", CodeLabels()}})),
+                                       {{"backend", {options.backend}}, {"code", CodeLabels()}}),
+                options.backend),
       durations_(parts.metrics
                      .Histograms("tstack_rpc_client_duration_seconds",
                                  "Durations of calls, retries included.",
@@ -65,7 +83,7 @@ ChannelCore::ChannelCore(const ChannelOptions& options, const ChannelParts& part
       faults_(parts.clock, kFaultInterval) {}
 
 void ChannelCore::Record(StatusCode code, absl::Duration duration) {
-  finished_.With({options_.backend, CodeLabel(code)}).Add();
+  finished_.Add(code);
   durations_.Observe(absl::ToDoubleSeconds(duration));
 }
 
@@ -85,26 +103,30 @@ void ChannelCore::Close() {
   mutex_.Await(absl::Condition(this, &ChannelCore::NothingLives));
 }
 
-void ChannelCore::ReportUnreachable(const CallContext& ctx, size_t connection,
+void ChannelCore::ReportUnreachable(const RequestContext& request, size_t connection,
                                     const std::string& message) {
   const std::string& address = connections_->address(connection);
   if (auto swallowed = faults_.Admit(address)) {
-    log::Warn(ctx, "backend_unreachable",
+    log::Warn(request, "backend_unreachable",
               {{"backend", options_.backend}, {"address", address}, {"swallowed", *swallowed}},
               message);
   }
 }
 
 Outgoing::Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view path,
-                   std::string request_bytes, const CallOptions& options)
+                   std::string_view request_bytes, const CallOptions& options)
     : core_(core),
       live_(core),
-      ctx_(ctx),
+      stop_(ctx.stop),
       path_(path),
-      request_bytes_(std::move(request_bytes)),
-      options_(options),
       started_(core.clock().Steady()),
+      call_bytes_(CallMetadataOf(ctx, options.route)),
+      request_(NamesOf(ctx.request)),
       deadline_(ctx.deadline) {
+  if (options.signer != nullptr) {
+    context_bytes_ =
+        options.signer->Sign(ctx.request.auth, core.options().backend, path_, request_bytes);
+  }
   if (const auto* method = FindMethod(path_)) {
     safe_ = IsSafe(*method);
     deadline_ = std::min(deadline_, core.clock().Now() + MaxDuration(*method, kDefaultDeadline));
@@ -113,38 +135,63 @@ Outgoing::Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view p
   }
 }
 
-void Outgoing::Prepare(grpc::ClientContext& context) {
+absl::Duration Outgoing::Prepare(grpc::ClientContext& context) {
   ++attempts_;
-  connection_ = core_.connections().Pick(connection_);
-  context.AddMetadata(kCallKey, CallMetadataOf(ctx_, options_.route));
-  if (options_.signer != nullptr) {
-    context.AddMetadata(
-        kContextKey,
-        options_.signer->Sign(ctx_.request.auth, core_.options().backend, path_, request_bytes_));
-  }
+  attempt_started_ = core_.clock().Steady();
+  connection_ = core_.connections().Pick(connection_, attempt_started_);
+  context.AddMetadata(kCallKey, call_bytes_);
+  if (!context_bytes_.empty()) context.AddMetadata(kContextKey, context_bytes_);
   if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
+  return AttemptLimit();
+}
+
+// Only the first attempt: a backend that is slow, not hung, must not be asked in vain for ever.
+absl::Duration Outgoing::AttemptLimit() {
+  limited_ = safe_ && attempts_ == 1 && core_.options().max_attempts > 1 &&
+             core_.connections().HasBetterThan(connection_, attempt_started_);
+  if (!limited_) return absl::InfiniteDuration();
+  return std::min((deadline_ - core_.clock().Now()) / 3, kMaxAttempt);
+}
+
+// Nothing came back. Lost, so that it may be sent again, if the call itself still has time.
+Status Outgoing::TimedOut() {
+  const absl::Duration now = core_.clock().Steady();
+  if (limited_ || now - attempt_started_ >= kSilence) {
+    core_.connections().Suspect(connection_, now + kSuspicion);
+    core_.ReportUnreachable(request_, connection_, "no answer in time");
+  }
+  lost_ = limited_;
+  return Error(StatusCode::kDeadlineExceeded, "BACKEND_TIMEOUT",
+               absl::StrCat("the service ", core_.options().backend, " did not answer in time"));
 }
 
 Status Outgoing::Translate(const grpc::Status& status, std::string_view error_bytes) {
-  lost_ = false;
-  if (status.ok() || !error_bytes.empty()) return FromGrpcStatus(status, error_bytes);
+  if (status.ok() || !error_bytes.empty()) {
+    core_.connections().Trust(connection_);
+    return FromGrpcStatus(status, error_bytes);
+  }
   if (Stopped() && status.error_code() == grpc::StatusCode::CANCELLED) {
     return Error(StatusCode::kCancelled, "CALL_CANCELLED", "the call was cancelled");
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    return Error(StatusCode::kDeadlineExceeded, "BACKEND_TIMEOUT",
-                 absl::StrCat("the service ", core_.options().backend, " did not answer in time"));
+    return TimedOut();
   }
   if (!IsTransportCode(status.error_code())) return FromGrpcStatus(status, "");
   lost_ = true;
-  core_.ReportUnreachable(ctx_, connection_, status.error_message());
+  core_.ReportUnreachable(request_, connection_, status.error_message());
   return Unavailable(core_.options().backend);
 }
 
-Status Outgoing::Outcome(const grpc::Status& status, const grpc::ClientContext& context) {
-  if (status.ok()) return absl::OkStatus();
+Status Outgoing::Outcome(const grpc::Status& status, const grpc::ClientContext& context,
+                         bool silent) {
+  if (status.ok() && !silent) {
+    core_.connections().Trust(connection_);
+    return absl::OkStatus();
+  }
+  lost_ = false;
   const Status translated =
-      Translate(status, FindMetadata(context.GetServerTrailingMetadata(), kErrorKey));
+      silent ? TimedOut()
+             : Translate(status, FindMetadata(context.GetServerTrailingMetadata(), kErrorKey));
   return AddCause(translated, core_.options().self, "rpc",
                   absl::StrCat("calling ", core_.options().backend, ", ", ShortName(path_)));
 }
@@ -152,7 +199,9 @@ Status Outgoing::Outcome(const grpc::Status& status, const grpc::ClientContext& 
 std::optional<absl::Duration> Outgoing::RetryDelay(const Status& outcome, bool started) {
   const bool elsewhere = core_.connections().size() > 1;
   // A full queue refused it before it ran: somebody else may have room.
-  const bool worthwhile = lost_ || (elsewhere && ReasonOf(outcome) == "OVERLOADED");
+  const bool worthwhile = core_.clock().Steady() - started_ < kMaxAgeOfRetry &&
+                          (lost_ || (limited_ && absl::IsDeadlineExceeded(outcome)) ||
+                           (elsewhere && ReasonOf(outcome) == "OVERLOADED"));
   if (!worthwhile || started || !safe_ || Stopped() || attempts_ >= core_.options().max_attempts) {
     return std::nullopt;
   }

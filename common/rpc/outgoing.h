@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 
 #include "common/log/fault_limiter.h"
+#include "common/rpc/code_counters.h"
 #include "common/rpc/connections.h"
 #include "common/rpc/make_channel.h"
 
@@ -34,7 +35,8 @@ class ChannelCore {
   void Close();
   std::stop_token closing() const { return closing_.get_token(); }
   // Tells of an unreachable address, not each time.
-  void ReportUnreachable(const CallContext& ctx, size_t connection, const std::string& message);
+  void ReportUnreachable(const RequestContext& request, size_t connection,
+                         const std::string& message);
 
   const ChannelOptions& options() const { return options_; }
   Connections& connections() { return *connections_; }
@@ -48,7 +50,7 @@ class ChannelCore {
   const ChannelParts parts_;
   const std::unique_ptr<Connections> connections_;
   std::stop_source closing_;
-  metrics::Family<metrics::Counter>& finished_;
+  CodeCounters finished_;
   metrics::Histogram& durations_;
   metrics::Counter& retries_;
   log::FaultLimiter faults_;
@@ -70,42 +72,52 @@ class Live {
 };
 
 // One call's data and its way from attempt to attempt. Used by one thread at a time.
+//
+// A process that hangs keeps its connections and answers nothing: while there is another, a safe
+// call's attempt has a limit of its own, and who let a call time out is avoided for a while.
 class Outgoing {
  public:
   Outgoing(ChannelCore& core, const CallContext& ctx, std::string_view path,
-           std::string request_bytes, const CallOptions& options);
+           std::string_view request_bytes, const CallOptions& options);
 
-  // Fills metadata and deadline of a new attempt and chooses its connection.
-  void Prepare(grpc::ClientContext& context);
+  // Fills metadata and deadline of a new attempt and chooses its connection. The attempt's own
+  // limit: without a sign of life by then it is to be given up; infinite if it has all the time.
+  absl::Duration Prepare(grpc::ClientContext& context);
   grpc::GenericStub& stub() { return core_.connections().stub(connection_); }
 
-  // The attempt's outcome in our words, with one more cause.
-  Status Outcome(const grpc::Status& status, const grpc::ClientContext& context);
+  // The attempt's outcome in our words, with one more cause. `silent`: it was given up at its
+  // limit.
+  Status Outcome(const grpc::Status& status, const grpc::ClientContext& context,
+                 bool silent = false);
   // After how long to send it again; nullopt: do not. Counts the retry. `started`: the caller has
   // seen a part of the answer.
   std::optional<absl::Duration> RetryDelay(const Status& outcome, bool started);
-  bool Stopped() const { return ctx_.stop.stop_requested() || core_.closing().stop_requested(); }
+  bool Stopped() const { return stop_.stop_requested() || core_.closing().stop_requested(); }
   void Record(const Status& outcome);
 
   ChannelCore& core() { return core_; }
-  const CallContext& ctx() const { return ctx_; }
+  const std::stop_token& stop() const { return stop_; }
   const std::string& path() const { return path_; }
-  const std::string& request_bytes() const { return request_bytes_; }
 
  private:
   Status Translate(const grpc::Status& status, std::string_view error_bytes);
+  absl::Duration AttemptLimit();
+  Status TimedOut();
 
   ChannelCore& core_;
   const Live live_;
-  const CallContext ctx_;
+  const std::stop_token stop_;
   const std::string path_;
-  const std::string request_bytes_;
-  const CallOptions options_;
   const absl::Duration started_;
+  std::string call_bytes_;     // CallMetadata
+  std::string context_bytes_;  // SignedUserContext; empty: none
+  RequestContext request_;     // what log lines name
   bool safe_ = false;
   absl::Time deadline_;
   int attempts_ = 0;
-  bool lost_ = false;  // the last attempt failed on its way
+  absl::Duration attempt_started_;
+  bool limited_ = false;  // the last attempt had less time than the call
+  bool lost_ = false;     // it failed on its way
   size_t connection_ = Connections::kNone;
 };
 

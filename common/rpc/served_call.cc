@@ -4,6 +4,7 @@
 
 #include "common/log/log.h"
 #include "common/rpc/credentials.h"
+#include "common/rpc/frame.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -27,11 +28,6 @@ Status NotAsked(const CallContext& ctx) {
 absl::Time ToTime(std::chrono::system_clock::time_point deadline) {
   return deadline == std::chrono::system_clock::time_point::max() ? absl::InfiniteFuture()
                                                                   : absl::FromChrono(deadline);
-}
-
-std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor& type) {
-  return std::unique_ptr<google::protobuf::Message>(
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
 }
 
 // What the log can say of a call that was turned away.
@@ -63,7 +59,7 @@ grpc::ServerGenericBidiReactor* ServedCall::Start(ServerCore& core,
   if (status.ok()) {
     call->StartRead(&call->request_);
   } else {
-    call->End(nullptr, status);
+    call->End(status);
   }
   return call;
 }
@@ -77,26 +73,27 @@ ServedCall::~ServedCall() { core_.CallEnded(); }
 
 Status ServedCall::CheckArrival() {
   arrival_.path = context_.method();
-  entry_ = core_.Find(arrival_.path);
+  rpc_ = core_.Find(arrival_.path);
   ASSIGN_OR_RETURN(arrival_.peer, PeerOf(*context_.auth_context()));
   peer_name_ = absl::StrCat(arrival_.peer.role, "@", arrival_.peer.host);
-  if (entry_ == nullptr) {
+  if (rpc_ == nullptr) {
     return Error(StatusCode::kUnimplemented, "RPC_UNKNOWN",
                  absl::StrCat(core_.options().service, " does not serve ", arrival_.path));
   }
-  arrival_.method = entry_->method;
+  arrival_.method = rpc_->entry.method;
   arrival_.call_bytes = FindMetadata(context_.client_metadata(), kCallKey);
   arrival_.context_bytes = FindMetadata(context_.client_metadata(), kContextKey);
   arrival_.deadline = ToTime(context_.deadline());
-  return CheckCaller(*entry_->method, arrival_.peer, core_.options().instance);
+  return CheckCaller(*arrival_.method, arrival_.peer, core_.options().instance);
 }
 
 void ServedCall::OnReadDone(bool ok) {
   if (!ok) {
-    return End(nullptr, Error(StatusCode::kInvalidArgument, "NO_REQUEST",
-                              "the call came without a request"));
+    return End(
+        Error(StatusCode::kInvalidArgument, "NO_REQUEST", "the call came without a request"));
   }
-  if (!core_.PoolOf(*entry_->method).Submit([this] { Run(); })) End(nullptr, Overloaded());
+  if (rpc_->entry.at_once && AnswerAtOnce()) return;
+  if (!rpc_->pool.Submit([this] { Run(); })) End(Overloaded());
 }
 
 void ServedCall::OnWriteDone(bool ok) {
@@ -115,91 +112,130 @@ void ServedCall::OnCancel() {
 
 void ServedCall::OnDone() { delete this; }
 
-void ServedCall::Run() {
-  auto request_bytes = ToBytes(request_);
-  if (!request_bytes.ok()) return End(nullptr, request_bytes.status());
-  StatusOr<CallContext> ctx = AdmitCall(arrival_, *request_bytes, core_.options().default_deadline,
-                                        core_.verifier(), core_.ids(), core_.clock());
-  if (!ctx.ok()) return End(nullptr, ctx.status());
-  ctx->stop = stop_.get_token();
-  ctx->state = &state_;
-  Status status;
-  {
-    trace::Span span(core_.tracer(), *ctx, ShortName(arrival_.path));
-    ctx->request.traceparent = span.ctx().request.traceparent;
-    status = Serve(*ctx, *request_bytes);
-    span.SetStatus(status);
+Status ServedCall::Admit() {
+  if (ctx_) return absl::OkStatus();  // it was asked for an answer at once
+  RETURN_IF_ERROR(request_bytes_.Read(request_));
+  ASSIGN_OR_RETURN(ctx_,
+                   AdmitCall(arrival_, request_bytes_.view(), core_.options().default_deadline,
+                             core_.verifier(), core_.ids(), core_.clock()));
+  ctx_->stop = stop_.get_token();
+  ctx_->state = &state_;
+  span_.emplace(core_.tracer(), ctx_->request, rpc_->name);
+  message_.reset(rpc_->request.New());
+  const std::string_view bytes = request_bytes_.view();
+  if (!message_->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Error(StatusCode::kInvalidArgument, "BAD_REQUEST", "the request cannot be parsed");
   }
-  End(&*ctx, status);
+  return absl::OkStatus();
 }
 
-Status ServedCall::Serve(CallContext& ctx, const std::string& request_bytes) {
+bool ServedCall::AnswerAtOnce() {
+  bool answered = true;
+  Status status = Admit();
+  if (status.ok()) status = Guarded([&] { return AskAtOnce(answered); });
+  if (answered) End(status);
+  return answered;
+}
+
+Status ServedCall::AskAtOnce(bool& answered) {
+  const auto response = rpc_->entry.at_once(*ctx_, *message_);
+  answered = response.has_value();
+  if (!answered) return absl::OkStatus();
+  RETURN_IF_ERROR(response->status());
+  return TakeAnswer(***response);
+}
+
+void ServedCall::Run() {
+  const Status admitted = Admit();
+  End(admitted.ok() ? Serve() : admitted);
+}
+
+Status ServedCall::Serve() {
   if (stop_.stop_requested())
     return Error(StatusCode::kCancelled, "CALL_CANCELLED", "the caller is gone");
-  if (core_.clock().Now() >= ctx.deadline) {
+  if (core_.clock().Now() >= ctx_->deadline) {
     return Error(StatusCode::kDeadlineExceeded, "WAITED_TOO_LONG",
                  "the call waited longer than its deadline");
   }
-  const auto request = NewMessage(*entry_->method->input_type());
-  if (!request->ParseFromString(request_bytes)) {
-    return Error(StatusCode::kInvalidArgument, "BAD_REQUEST", "the request cannot be parsed");
-  }
-  return Guarded(
-      ctx, [&] { return entry_->stream ? ServeStream(ctx, *request) : ServeUnary(ctx, *request); });
+  return Guarded([this] { return rpc_->entry.stream ? ServeStream() : ServeUnary(); });
 }
 
-Status ServedCall::ServeUnary(const CallContext& ctx, const google::protobuf::Message& request) {
-  ASSIGN_OR_RETURN(const auto response, entry_->unary(ctx, request));
-  if (!ctx.policy.empty() && !state_.policy_checked) return NotAsked(ctx);
-  if (response->ByteSizeLong() > kMaxMessageBytes) {
+Status ServedCall::ServeUnary() {
+  ASSIGN_OR_RETURN(const auto response, rpc_->entry.unary(*ctx_, *message_));
+  return TakeAnswer(*response);
+}
+
+Status ServedCall::TakeAnswer(const google::protobuf::Message& response) {
+  if (!ctx_->policy.empty() && !state_.policy_checked) return NotAsked(*ctx_);
+  if (response.ByteSizeLong() > kMaxMessageBytes) {
     return Error(StatusCode::kInternal, "ANSWER_TOO_LARGE",
                  "the answer is larger than a message may be");
   }
-  response_ = ToByteBuffer(*response);
+  response_ = ToByteBuffer(response);
   has_response_ = true;
   return absl::OkStatus();
 }
 
-Status ServedCall::ServeStream(const CallContext& ctx, const google::protobuf::Message& request) {
-  RETURN_IF_ERROR(entry_->stream(ctx, request, [this, &ctx](const google::protobuf::Message& item) {
-    return SendItem(ctx, item);
-  }));
-  if (!ctx.policy.empty() && !state_.policy_checked) return NotAsked(ctx);
-  // The last item may still be on its way: the call must not end before it.
+Status ServedCall::ServeStream() {
+  RETURN_IF_ERROR(rpc_->entry.stream(
+      *ctx_, *message_, [this](const google::protobuf::Message& item) { return SendItem(item); }));
+  if (!ctx_->policy.empty() && !state_.policy_checked) return NotAsked(*ctx_);
+  if (!frame_.empty()) RETURN_IF_ERROR(SendFrame());
+  // The last frame may still be on its way: the call must not end before it.
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(this, &ServedCall::WriteIsOver));
   return absl::OkStatus();
 }
 
-Status ServedCall::SendItem(const CallContext& ctx, const google::protobuf::Message& item) {
+Status ServedCall::SendItem(const google::protobuf::Message& item) {
   // Nothing may leave before the policy has been asked.
-  if (!ctx.policy.empty() && !state_.policy_checked) return NotAsked(ctx);
+  if (!ctx_->policy.empty() && !state_.policy_checked) return NotAsked(*ctx_);
+  if (stop_.stop_requested())
+    return Error(StatusCode::kCancelled, "CALL_CANCELLED", "the caller is gone");
+  AppendItem(frame_, item);
+  ++frame_items_;
+  const bool full = frame_items_ >= kFrameItems || frame_.size() >= kFrameBytes;
+  return full || rpc_->entry.live ? SendFrame() : absl::OkStatus();
+}
+
+Status ServedCall::SendFrame() {
   {
     absl::MutexLock lock(&mutex_);
     mutex_.Await(absl::Condition(this, &ServedCall::WriteIsOver));
     if (cancelled_) return Error(StatusCode::kCancelled, "CALL_CANCELLED", "the caller is gone");
     writing_ = true;
   }
-  response_ = ToByteBuffer(item);
+  response_ = ToByteBuffer(frame_);
+  frame_.clear();
+  frame_items_ = 0;
   StartWrite(&response_);
   return absl::OkStatus();
 }
 
 template <typename Function>
-Status ServedCall::Guarded(const CallContext& ctx, Function function) {
+Status ServedCall::Guarded(Function function) {
   try {
     return function();
   } catch (const std::exception& e) {
-    return Incident(ctx, core_.ids(), e.what());
+    return Incident(*ctx_, core_.ids(), e.what());
   } catch (...) {
-    return Incident(ctx, core_.ids(), "an exception of an unknown type");
+    return Incident(*ctx_, core_.ids(), "an exception of an unknown type");
   }
 }
 
-void ServedCall::End(const CallContext* ctx, const Status& status) {
-  const RequestContext request =
-      ctx == nullptr ? UnadmittedRequest(arrival_.call_bytes) : ctx->request;
-  core_.Record(arrival_.path, request, peer_name_, core_.clock().Steady() - started_, status);
+void ServedCall::Record(const Status& status) {
+  const absl::Duration duration = core_.clock().Steady() - started_;
+  if (!ctx_) {
+    return core_.Record(rpc_, arrival_.path, UnadmittedRequest(arrival_.call_bytes), peer_name_,
+                        duration, status);
+  }
+  if (!status.ok()) span_->SetStatus(status);
+  span_.reset();
+  core_.Record(rpc_, arrival_.path, ctx_->request, peer_name_, duration, status);
+}
+
+void ServedCall::End(const Status& status) {
+  Record(status);
   const Status leaving = core_.Sign(status, arrival_.path);
   if (!leaving.ok()) {
     context_.AddTrailingMetadata(kErrorKey, DetailOf(leaving).SerializeAsString());

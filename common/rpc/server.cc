@@ -34,6 +34,8 @@ Status CheckOptions(const ServerOptions& options) {
   for (const auto& [rpc, pool] : options.pool_of) {
     if (!names.contains(pool)) return Wrong(absl::StrCat(rpc, " names the unknown pool ", pool));
   }
+  if (!options.stream_pool.empty() && !names.contains(options.stream_pool))
+    return Wrong("streams name the unknown pool " + options.stream_pool);
   return absl::OkStatus();
 }
 
@@ -85,6 +87,9 @@ class GrpcServer final : public Server {
     builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
     builder.SetMaxSendMessageSize(kMaxMessageBytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);
+    builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
     // Two servers on one port would share its connections in silence.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20000);

@@ -37,6 +37,9 @@ struct ServerOptions {
   std::vector<PoolOptions> pools = {
       PoolOptions{}};                          // the first serves what `pool_of` does not name
   std::map<std::string, std::string> pool_of;  // rpc or service full name -> pool name
+  // Server streams that `pool_of` does not name run here: who reads slowly holds a thread. Empty:
+  // with the others.
+  std::string stream_pool;
   absl::Duration default_deadline = absl::Seconds(10);
 };
 // Everything that the configuration file says; `listen` are the addresses of the service's own

@@ -32,6 +32,16 @@ log::Level LevelOf(StatusCode code) {
 
 }  // namespace
 
+ServedRpc::ServedRpc(const Handlers::Entry& handler, std::string short_name, WorkerPool& its_pool,
+                     metrics::Family<metrics::Counter>& calls, metrics::Histogram& its_durations)
+    : entry(handler),
+      name(std::move(short_name)),
+      request(*google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+          handler.method->input_type())),
+      pool(its_pool),
+      durations(its_durations),
+      finished(calls, name) {}
+
 ServerCore::ServerCore(const ServerOptions& options, Handlers handlers, const ServerParts& parts)
     : options_(options),
       handlers_(std::move(handlers)),
@@ -56,22 +66,47 @@ ServerCore::ServerCore(const ServerOptions& options, Handlers handlers, const Se
     pools_[pool.name] = std::make_unique<WorkerPool>(
         pool.threads, pool.queue, length.With({pool.name}), busy.With({pool.name}));
   }
+  for (const auto& [path, entry] : handlers_.entries()) {
+    const std::string name = ShortName(path);
+    rpcs_.try_emplace(path, entry, name, PoolOf(*entry.method), finished_, durations_.With({name}));
+  }
+}
+
+ServedRpc* ServerCore::Find(const std::string& path) {
+  auto it = rpcs_.find(path);
+  return it == rpcs_.end() ? nullptr : &it->second;
+}
+
+void ServerCore::StopPools() {
+  for (auto& [name, pool] : pools_) pool->Stop();
 }
 
 WorkerPool& ServerCore::PoolOf(const google::protobuf::MethodDescriptor& method) {
   auto it = options_.pool_of.find(method.full_name());
   if (it == options_.pool_of.end()) it = options_.pool_of.find(method.service()->full_name());
-  return *pools_.at(it == options_.pool_of.end() ? options_.pools.front().name : it->second);
+  if (it != options_.pool_of.end()) return *pools_.at(it->second);
+  const bool apart = method.server_streaming() && !options_.stream_pool.empty();
+  return *pools_.at(apart ? options_.stream_pool : options_.pools.front().name);
 }
 
-void ServerCore::Record(const std::string& path, const RequestContext& request,
+void ServerCore::Record(ServedRpc* rpc, const std::string& path, const RequestContext& request,
                         const std::string& peer, absl::Duration duration, const Status& status) {
-  const std::string name = ShortName(path);
-  finished_.With({name, CodeLabel(status.code())}).Add();
-  durations_.With({name}).Observe(absl::ToDoubleSeconds(duration));
-  if (status.ok()) return;
-  log::Write(LevelOf(status.code()), &request, "rpc_failed",
-             {{"rpc", name}, {"peer", peer}, {"duration_s", duration}, {"error", status}}, "");
+  if (rpc != nullptr) {
+    rpc->finished.Add(status.code());
+    rpc->durations.Observe(absl::ToDoubleSeconds(duration));
+  } else {
+    finished_.With({"other", CodeLabel(status.code())}).Add();
+  }
+  const log::Level level = status.ok() ? log::Level::kInfo : LevelOf(status.code());
+  if (!log::Enabled(level)) return;
+  log::Fields fields;
+  fields.reserve(5);
+  fields.push_back({"rpc", rpc == nullptr ? ShortName(path) : rpc->name});
+  fields.push_back({"code", CodeLabel(status.code())});
+  fields.push_back({"duration_ms", absl::ToDoubleMilliseconds(duration)});
+  fields.push_back({"peer", peer});
+  if (!status.ok()) fields.push_back({"error", status});
+  log::Write(level, &request, status.ok() ? "rpc_served" : "rpc_failed", fields, "");
 }
 
 Status ServerCore::Sign(const Status& status, std::string_view path) const {

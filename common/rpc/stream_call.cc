@@ -1,5 +1,6 @@
 #include "common/rpc/stream_call.h"
 
+#include "common/rpc/frame.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -14,8 +15,9 @@ class StreamCall::Attempt final
   static void Start(const std::shared_ptr<Attempt>& self) {
     self->self_ = self;
     Outgoing& outgoing = self->call_->outgoing_;
-    outgoing.Prepare(self->context_);
-    self->on_stop_.emplace(outgoing.ctx().stop, self);
+    const absl::Duration limit = outgoing.Prepare(self->context_);
+    if (limit < absl::InfiniteDuration()) self->GiveUpAfter(limit);
+    self->on_stop_.emplace(outgoing.stop(), self);
     self->on_close_.emplace(outgoing.core().closing(), self);
     outgoing.stub().PrepareBidiStreamingCall(&self->context_, outgoing.path(), grpc::StubOptions(),
                                              self.get());
@@ -23,21 +25,61 @@ class StreamCall::Attempt final
     // Reads begin outside gRPC's callbacks when the receiver takes its time: a hold keeps the call
     // from ending in between. It is given back when no read will follow.
     self->AddHold();
-    self->StartRead(&self->item_);
+    self->StartRead(&self->message_);
     self->StartCall();
   }
 
   grpc::ClientContext& context() { return context_; }
+  bool silent() const { return ear_ == Ear::kGaveUp; }
 
  private:
-  void OnReadDone(bool ok) override {
-    if (!ok) return RemoveHold();  // the end: OnDone follows
-    call_->Deliver(item_, [self = self_](bool more) {
-      if (more) return self->StartRead(&self->item_);
-      self->call_->refused_ = true;
+  // A stream may last: its limit is for the first message only.
+  void GiveUpAfter(absl::Duration limit) {
+    Later(call_->outgoing_.core().clock().Now() + limit, [weak = std::weak_ptr<Attempt>(self_)] {
+      const auto self = weak.lock();
+      Ear ear = Ear::kWaits;
+      if (self == nullptr || !self->ear_.compare_exchange_strong(ear, Ear::kGaveUp)) return;
       self->context_.TryCancel();
-      self->RemoveHold();
     });
+  }
+
+  void OnReadDone(bool ok) override {
+    Ear ear = Ear::kWaits;
+    ear_.compare_exchange_strong(ear, Ear::kHeard);
+    // The end, or as good as that: OnDone follows.
+    if (!ok || ear == Ear::kGaveUp) return RemoveHold();
+    auto bytes = ToBytes(message_);
+    if (!bytes.ok()) return Refuse();
+    frame_ = FrameReader(*std::move(bytes));
+    Deliver();
+  }
+
+  // Hands over the frame's items until the receiver takes its time with one. Runs on one thread at
+  // a time: who turns `turn_` from the other's word goes on.
+  void Deliver() {
+    while (!frame_.AtEnd()) {
+      const auto item = frame_.Next();
+      if (!item.ok()) return Refuse();
+      turn_.store(Turn::kOpen, std::memory_order_relaxed);
+      call_->delivered_ = true;
+      call_->on_item_(std::string(*item), [self = self_](bool more) { self->Answered(more); });
+      // Not answered yet: the answer will go on from here.
+      if (turn_.exchange(Turn::kLeft, std::memory_order_acq_rel) == Turn::kOpen) return;
+      if (!more_) return Refuse();
+    }
+    StartRead(&message_);
+  }
+
+  void Answered(bool more) {
+    more_ = more;
+    if (turn_.exchange(Turn::kAnswered, std::memory_order_acq_rel) == Turn::kOpen) return;
+    more ? Deliver() : Refuse();
+  }
+
+  void Refuse() {
+    call_->refused_ = true;
+    context_.TryCancel();
+    RemoveHold();
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -49,28 +91,28 @@ class StreamCall::Attempt final
   const std::shared_ptr<StreamCall> call_;
   std::shared_ptr<Attempt> self_;
   grpc::ClientContext context_;
-  grpc::ByteBuffer item_;
+  grpc::ByteBuffer message_;
+  FrameReader frame_;
+  enum class Ear { kWaits, kHeard, kGaveUp };
+  std::atomic<Ear> ear_ = Ear::kWaits;
+  // Whether an item's `next` came before on_item had returned.
+  enum class Turn { kOpen, kLeft, kAnswered };
+  std::atomic<Turn> turn_ = Turn::kOpen;
+  bool more_ = false;
   // Destroyed first: no cancellation runs after that.
   std::optional<CancelOnStop<Attempt>> on_stop_;
   std::optional<CancelOnStop<Attempt>> on_close_;
 };
 
 StreamCall::StreamCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
-                       std::string request_bytes, const CallOptions& options, OnItem on_item,
+                       const std::string& request_bytes, const CallOptions& options, OnItem on_item,
                        Done done)
-    : outgoing_(core, ctx, path, std::move(request_bytes), options),
+    : outgoing_(core, ctx, path, request_bytes, options),
       on_item_(std::move(on_item)),
       done_(std::move(done)),
-      request_(ToByteBuffer(outgoing_.request_bytes())) {}
+      request_(ToByteBuffer(request_bytes)) {}
 
 void StreamCall::Start() { Attempt::Start(std::make_shared<Attempt>(shared_from_this())); }
-
-void StreamCall::Deliver(const grpc::ByteBuffer& item, Channel::Next next) {
-  delivered_ = true;
-  auto bytes = ToBytes(item);
-  if (!bytes.ok()) return next(false);
-  on_item_(*std::move(bytes), std::move(next));
-}
 
 void StreamCall::StartLater(absl::Duration delay) {
   Later(outgoing_.core().clock().Now() + delay, [self = shared_from_this()] { self->Start(); });
@@ -79,7 +121,7 @@ void StreamCall::StartLater(absl::Duration delay) {
 void StreamCall::OnAttemptDone(Attempt& attempt, const grpc::Status& status) {
   Status outcome = refused_ ? Error(StatusCode::kCancelled, "STREAM_REFUSED",
                                     "the receiver wanted no more items")
-                            : outgoing_.Outcome(status, attempt.context());
+                            : outgoing_.Outcome(status, attempt.context(), attempt.silent());
   if (!refused_ && !outcome.ok()) {
     if (auto delay = outgoing_.RetryDelay(outcome, delivered_)) {
       StartLater(*delay);

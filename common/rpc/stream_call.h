@@ -18,13 +18,13 @@ class StreamCall final : public std::enable_shared_from_this<StreamCall> {
   using OnItem = std::function<void(std::string, Channel::Next)>;
   using Done = std::function<void(Status, common::v1::ResponseMetadata)>;
   StreamCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
-             std::string request_bytes, const CallOptions& options, OnItem on_item, Done done);
+             const std::string& request_bytes, const CallOptions& options, OnItem on_item,
+             Done done);
   // Sends it; the call keeps itself alive until `done` has returned.
   void Start();
 
  private:
   class Attempt;
-  void Deliver(const grpc::ByteBuffer& item, Channel::Next next);
   void StartLater(absl::Duration delay);
   void OnAttemptDone(Attempt& attempt, const grpc::Status& status);
 

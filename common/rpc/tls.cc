@@ -17,12 +17,14 @@ TlsFiles TlsFilesOf(const config::v1::Tls& tls) {
 }
 
 StatusOr<PeerIdentity> ParsePeerIdentity(std::string_view uri) {
-  const Status bad = Error(StatusCode::kUnauthenticated, "BAD_PEER_NAME",
-                           "the peer's certificate does not name an instance, a role and a host");
-  if (!uri.starts_with(kScheme)) return bad;
+  const auto bad = [] {
+    return Error(StatusCode::kUnauthenticated, "BAD_PEER_NAME",
+                 "the peer's certificate does not name an instance, a role and a host");
+  };
+  if (!uri.starts_with(kScheme)) return bad();
   const std::string rest(uri.substr(kScheme.size()));
   const std::vector<std::string> parts = absl::StrSplit(rest, '/');
-  if (parts.size() != 3 || parts[0].empty() || parts[1].empty() || parts[2].empty()) return bad;
+  if (parts.size() != 3 || parts[0].empty() || parts[1].empty() || parts[2].empty()) return bad();
   return PeerIdentity{.instance = parts[0], .role = parts[1], .host = parts[2]};
 }
 

@@ -17,15 +17,19 @@ struct UnaryCall::Attempt {
 };
 
 UnaryCall::UnaryCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
-                     std::string request_bytes, const CallOptions& options, Channel::Done done)
-    : outgoing_(core, ctx, path, std::move(request_bytes), options),
+                     const std::string& request_bytes, const CallOptions& options,
+                     Channel::Done done)
+    : outgoing_(core, ctx, path, request_bytes, options),
       done_(std::move(done)),
-      request_(ToByteBuffer(outgoing_.request_bytes())) {}
+      request_(ToByteBuffer(request_bytes)) {}
 
 void UnaryCall::Start() {
   auto attempt = std::make_shared<Attempt>(outgoing_.core());
-  outgoing_.Prepare(attempt->context_);
-  attempt->on_stop.emplace(outgoing_.ctx().stop, attempt);
+  const absl::Duration limit = outgoing_.Prepare(attempt->context_);
+  if (limit < absl::InfiniteDuration()) {
+    attempt->context_.set_deadline(absl::ToChronoTime(outgoing_.core().clock().Now() + limit));
+  }
+  if (outgoing_.stop().stop_possible()) attempt->on_stop.emplace(outgoing_.stop(), attempt);
   attempt->on_close.emplace(outgoing_.core().closing(), attempt);
   outgoing_.stub().UnaryCall(&attempt->context_, outgoing_.path(), grpc::StubOptions(), &request_,
                              &attempt->response,

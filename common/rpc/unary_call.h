@@ -11,7 +11,7 @@ namespace tstack::rpc {
 class UnaryCall final : public std::enable_shared_from_this<UnaryCall> {
  public:
   UnaryCall(ChannelCore& core, const CallContext& ctx, std::string_view path,
-            std::string request_bytes, const CallOptions& options, Channel::Done done);
+            const std::string& request_bytes, const CallOptions& options, Channel::Done done);
   // Sends it; the call keeps itself alive until `done` has returned.
   void Start();
 

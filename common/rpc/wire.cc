@@ -11,7 +11,6 @@ namespace {
 using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMaxStatusMessage = 4096;
-constexpr int kLastCode = static_cast<int>(StatusCode::kUnauthenticated);
 
 bool IsGet(const api::Route& route) { return route.has_get() || route.has_head(); }
 
@@ -35,7 +34,23 @@ grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+Status MessageBytes::Read(const grpc::ByteBuffer& buffer) {
+  if (buffer.TrySingleSlice(&slice_).ok()) {
+    data_ = reinterpret_cast<const char*>(slice_.begin());
+    size_ = slice_.size();
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(joined_, ToBytes(buffer));
+  data_ = joined_.data();
+  size_ = joined_.size();
+  return absl::OkStatus();
+}
+
 StatusOr<std::string> ToBytes(const grpc::ByteBuffer& buffer) {
+  grpc::Slice single;
+  if (buffer.TrySingleSlice(&single).ok()) {
+    return std::string(reinterpret_cast<const char*>(single.begin()), single.size());
+  }
   std::vector<grpc::Slice> slices;
   if (!buffer.Dump(&slices).ok()) {
     return Error(StatusCode::kInternal, "BAD_MESSAGE", "the message cannot be read");
@@ -66,14 +81,18 @@ Status FromGrpcStatus(const grpc::Status& status, std::string_view error_bytes) 
   return WithDetail(plain, detail);
 }
 
-std::string CodeLabel(StatusCode code) {
-  return absl::AsciiStrToLower(absl::StatusCodeToString(code));
+const std::string& CodeLabel(StatusCode code) {
+  static const std::vector<std::string>& labels = *new std::vector<std::string>(CodeLabels());
+  const auto index = static_cast<size_t>(code);
+  return labels[index < labels.size() ? index : static_cast<size_t>(StatusCode::kUnknown)];
 }
 
 std::vector<std::string> CodeLabels() {
   std::vector<std::string> labels;
-  for (int code = 0; code <= kLastCode; ++code)
-    labels.push_back(CodeLabel(static_cast<StatusCode>(code)));
+  for (size_t code = 0; code < kStatusCodes; ++code) {
+    labels.push_back(
+        absl::AsciiStrToLower(absl::StatusCodeToString(static_cast<StatusCode>(code))));
+  }
   return labels;
 }
 

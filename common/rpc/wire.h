@@ -36,6 +36,21 @@ grpc::ByteBuffer ToByteBuffer(const std::string& bytes);
 grpc::ByteBuffer ToByteBuffer(const google::protobuf::Message& message);
 StatusOr<std::string> ToBytes(const grpc::ByteBuffer& buffer);
 
+// The bytes of a message where they are, or joined if gRPC has them in pieces.
+class MessageBytes {
+ public:
+  // kInternal with reason BAD_MESSAGE.
+  Status Read(const grpc::ByteBuffer& buffer);
+  // Valid as long as this object.
+  std::string_view view() const { return {data_, size_}; }
+
+ private:
+  grpc::Slice slice_;
+  std::string joined_;
+  const char* data_ = nullptr;
+  size_t size_ = 0;
+};
+
 // The message goes into gRPC's status, shortened if it is long; the payload is the error metadata's
 // value.
 grpc::Status ToGrpcStatus(const Status& status);
@@ -43,7 +58,8 @@ grpc::Status ToGrpcStatus(const Status& status);
 Status FromGrpcStatus(const grpc::Status& status, std::string_view error_bytes);
 
 // "ok", "not_found" …: closed set of metric labels.
-std::string CodeLabel(StatusCode code);
+const std::string& CodeLabel(StatusCode code);
+inline constexpr size_t kStatusCodes = static_cast<size_t>(StatusCode::kUnauthenticated) + 1;
 std::vector<std::string> CodeLabels();
 
 // "/tstack.identity.v1.Projects/CreateProject" -> "Projects/CreateProject".

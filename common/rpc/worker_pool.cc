@@ -12,12 +12,14 @@ WorkerPool::WorkerPool(int threads, int queue, metrics::Gauge& length, metrics::
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
-WorkerPool::~WorkerPool() {
+void WorkerPool::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    wake_.SignalAll();
   }
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool WorkerPool::Submit(std::function<void()> job) {
@@ -25,6 +27,7 @@ bool WorkerPool::Submit(std::function<void()> job) {
   if (stopping_ || jobs_.size() >= queue_ + idle_) return false;
   jobs_.push_back(std::move(job));
   length_.Set(static_cast<double>(jobs_.size()));
+  if (asleep_ > 0) wake_.Signal();
   return true;
 }
 
@@ -33,7 +36,11 @@ void WorkerPool::Work() {
     std::function<void()> job;
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(this, &WorkerPool::HasWork));
+      while (jobs_.empty() && !stopping_) {
+        ++asleep_;
+        wake_.Wait(&mutex_);
+        --asleep_;
+      }
       if (jobs_.empty()) return;  // stopping, and nothing left
       job = std::move(jobs_.front());
       jobs_.pop_front();

@@ -10,6 +10,9 @@ Handlers EchoHandlers(EchoBehaviour behaviour) {
        {"Say", "SaySafely", "SayQuickly", "ForGateway", "ForVolume", "WithoutUser", "WithPolicy"}) {
     handlers.Unary<Text, Text>(std::string("tstack.rpctest.v1.Echo.") + rpc, behaviour.say);
   }
+  if (behaviour.at_once) {
+    handlers.AtOnce<Text, Text>("tstack.rpctest.v1.Echo.SaySafely", behaviour.at_once);
+  }
   handlers.ServerStream<Text, Text>("tstack.rpctest.v1.Echo.Count", behaviour.count);
   return handlers;
 }

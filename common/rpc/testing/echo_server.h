@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/rpc/context_signer.h"
@@ -21,6 +22,8 @@ inline std::string EchoPath(const std::string& rpc) { return "/tstack.rpctest.v1
 struct EchoBehaviour {
   std::function<StatusOr<Text>(const CallContext&, const Text&)> say =
       [](const CallContext&, const Text& text) -> StatusOr<Text> { return text; };
+  // What SaySafely is asked first; empty: nothing.
+  std::function<std::optional<StatusOr<Text>>(const CallContext&, const Text&)> at_once = nullptr;
   std::function<Status(const CallContext&, const Text&, const Sink<Text>&)> count =
       [](const CallContext&, const Text& request, const Sink<Text>& sink) -> Status {
     for (int64_t i = 0; i < request.number(); ++i) {

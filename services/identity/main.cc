@@ -18,7 +18,6 @@
 namespace tstack::identity {
 namespace {
 
-constexpr absl::Duration kDrain = absl::Seconds(5);
 constexpr absl::Duration kBootstrapDeadline = absl::Seconds(60);
 
 Status Run(const config::v1::Config& config, telemetry::Process& process) {
@@ -40,7 +39,7 @@ Status Run(const config::v1::Config& config, telemetry::Process& process) {
   process.SetReady();
   process.WaitForStop();
   background.request_stop();  // first: the streams of watching gateways end with it
-  server->Shutdown(kDrain);
+  server->Shutdown(config::ToDuration(config.rpc().drain()));
   return absl::OkStatus();
 }
 

@@ -134,7 +134,7 @@ void RegisterTokenHandlers(TokenHandlers& tokens, ChangeFeed& feed, rpc::Handler
       [&](const CallContext& ctx, const v1::AuthenticateRequest& request) {
         return tokens.Authenticate(ctx, request);
       });
-  handlers.ServerStream<v1::WatchAuthRequest, v1::AuthEvent>(
+  handlers.LiveStream<v1::WatchAuthRequest, v1::AuthEvent>(
       "tstack.identity.v1.Authority.WatchAuth",
       [&](const CallContext& ctx, const v1::WatchAuthRequest& request,
           const rpc::Sink<v1::AuthEvent>& sink) {

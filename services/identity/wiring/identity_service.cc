@@ -20,6 +20,8 @@ constexpr absl::Duration kHousekeepingInterval = absl::Minutes(1);
 constexpr absl::Duration kBackgroundDeadline = absl::Seconds(10);
 // Gateways that may watch one process at a time.
 constexpr int kWatchers = 32;
+// Token checks are short: few threads do, and nobody else holds them.
+constexpr int kTokenThreads = 8;
 
 tokens::KeyRingOptions KeyRingOptionsOf(const config::v1::Identity& config) {
   return {config::ToDuration(config.key_refresh()), config::ToDuration(config.key_lifetime()),
@@ -119,11 +121,20 @@ std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity&
 void AddPools(const config::v1::Identity& config, rpc::ServerOptions& options) {
   const int hardware = static_cast<int>(std::thread::hardware_concurrency());
   const int hashing = config.hash_threads() > 0 ? config.hash_threads() : hardware;
-  // Logins wait for the hasher on these threads; the few above leave room for token → token.
+  // They wait for the hasher on these threads; the few above leave room for token → token.
   const int logins = hashing + config.hash_queue() + 8;
-  options.pools = {
-      {"default", config.threads(), 256}, {"logins", logins, 256}, {"watch", kWatchers, 1}};
-  options.pool_of = {{"tstack.identity.v1.Tokens.IssueToken", "logins"},
+  const rpc::PoolOptions usual = options.pools.front();
+  options.pools = {usual,
+                   {"tokens", kTokenThreads, 1024},
+                   {"lists", usual.threads, usual.queue},
+                   {"logins", logins, 256},
+                   {"watch", kWatchers, 1}};
+  options.stream_pool = "lists";
+  options.pool_of = {{"tstack.identity.v1.Authority.Authenticate", "tokens"},
+                     {"tstack.identity.v1.Tokens.ValidateToken", "tokens"},
+                     {"tstack.identity.v1.Tokens.IssueToken", "logins"},
+                     {"tstack.identity.v1.Users.CreateUser", "logins"},
+                     {"tstack.identity.v1.Users.UpdateUser", "logins"},
                      {"tstack.identity.v1.Users.ChangePassword", "logins"},
                      {"tstack.identity.v1.Authority.WatchAuth", "watch"}};
 }

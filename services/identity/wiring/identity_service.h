@@ -45,7 +45,9 @@ std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity&
                                                      std::string_view master_key,
                                                      const ServiceParts& parts);
 
-// Logins and watching gateways get threads of their own: neither can starve token checks.
+// Beside the usual pool (rpc.threads, rpc.queue): threads of their own for token checks, for lists,
+// whose readers may be slow, for what hashes a password, and for watching gateways. None of them
+// can starve another.
 void AddPools(const config::v1::Identity& config, rpc::ServerOptions& options);
 
 }  // namespace tstack::identity

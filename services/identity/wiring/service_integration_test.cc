@@ -46,6 +46,7 @@ class Replica {
   }
 
   rpc::Channel& channel() { return *channel_; }
+  const metrics::Registry& metrics() const { return metrics_; }
 
   StatusOr<v1::Token> Login(const std::string& password) {
     v1::IssueTokenRequest request;

@@ -2,11 +2,13 @@
 // and ends.
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/config/config.h"
 #include "common/crypto/secret.h"
 #include "common/db/connect.h"
+#include "common/db/metrics.h"
 #include "common/log/log.h"
 #include "common/rpc/server.h"
 #include "common/telemetry/process.h"
@@ -23,7 +25,9 @@ constexpr absl::Duration kBootstrapDeadline = absl::Seconds(60);
 Status Run(const config::v1::Config& config, telemetry::Process& process) {
   ASSIGN_OR_RETURN(const crypto::SecretBytes master_key,
                    crypto::ReadKeyFile(config.identity().master_key_file()));
-  ASSIGN_OR_RETURN(const auto database, db::Connect(config.database(), "identity"));
+  ASSIGN_OR_RETURN(db::Options database_options, db::OptionsFor(config.database(), "identity"));
+  database_options.observer = db::ObserveInto(process.metrics(), &process.tracer());
+  ASSIGN_OR_RETURN(const auto database, db::Connect(std::move(database_options)));
   ASSIGN_OR_RETURN(const auto policy,
                    policy::MakeEngine(PolicyRules(), config.identity().policy_file()));
   const auto service = MakeIdentityService(config.identity(), master_key.Expose(),

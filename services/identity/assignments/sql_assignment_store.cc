@@ -62,7 +62,7 @@ class SqlAssignmentStore final : public AssignmentStore {
 
   Status Check(const CallContext& ctx, const Grant& grant) override {
     if (!Plausible(grant)) return NoGrant(grant);
-    return database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    return database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(const db::Rows rows,
                        tx.Query("assignment_check",
                                 "SELECT 1 FROM assignment WHERE user_id = ? AND target = ? AND "
@@ -89,7 +89,7 @@ class SqlAssignmentStore final : public AssignmentStore {
   StatusOr<std::vector<v1::Role>> ListRoles(const CallContext& ctx, std::string_view user_id,
                                             const Target& target) override {
     std::vector<v1::Role> roles;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(
           roles, roles::ReadRoles(tx.Query(
                      "assignment_roles",

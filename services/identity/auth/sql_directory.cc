@@ -161,7 +161,7 @@ class SqlDirectory final : public Directory {
   StatusOr<std::optional<Account>> FindAccount(const CallContext& ctx,
                                                const OwnedRef& user) override {
     std::optional<Account> account;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       account.reset();
       ASSIGN_OR_RETURN(const db::Rows rows, QueryAccount(tx, user));
       if (rows.empty()) return absl::OkStatus();
@@ -184,7 +184,7 @@ class SqlDirectory final : public Directory {
                                                     std::string_view project_id,
                                                     std::string_view user_id) override {
     std::vector<v1::CatalogService> services;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(services, catalog::ReadCatalog(tx));
       return absl::OkStatus();
     }));

@@ -139,7 +139,7 @@ class SqlEndpointStore final : public EndpointStore {
   StatusOr<v1::Endpoint> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("endpoint", id);
     v1::Endpoint endpoint;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(endpoint, GetEndpoint(tx, id));
       return absl::OkStatus();
     }));
@@ -158,7 +158,7 @@ class SqlEndpointStore final : public EndpointStore {
     parameters.emplace_back(int64_t{limit});
     const std::string sql = std::string(kSelect) + conditions.sql() + " ORDER BY e.id LIMIT ?";
     std::vector<v1::Endpoint> endpoints;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       endpoints.clear();
       ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("endpoint_list", sql, parameters));
       for (const db::Row& row : rows) {

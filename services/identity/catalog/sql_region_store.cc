@@ -139,7 +139,7 @@ class SqlRegionStore final : public RegionStore {
 
   StatusOr<v1::Region> Get(const CallContext& ctx, std::string_view id) override {
     v1::Region region;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(region, GetRegion(tx, id));
       return absl::OkStatus();
     }));
@@ -158,7 +158,7 @@ class SqlRegionStore final : public RegionStore {
     parameters.emplace_back(int64_t{limit});
     const std::string sql = std::string(kSelect) + conditions.sql() + " ORDER BY r.id LIMIT ?";
     std::vector<v1::Region> regions;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       regions.clear();
       ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("region_list", sql, parameters));
       for (const db::Row& row : rows) {

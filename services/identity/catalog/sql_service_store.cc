@@ -73,7 +73,7 @@ class SqlServiceStore final : public ServiceStore {
   StatusOr<v1::Service> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("service", id);
     v1::Service service;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(service, GetService(tx, id));
       return absl::OkStatus();
     }));
@@ -90,7 +90,7 @@ class SqlServiceStore final : public ServiceStore {
     parameters.emplace_back(int64_t{limit});
     const std::string sql = std::string(kSelect) + conditions.sql() + " ORDER BY s.id LIMIT ?";
     std::vector<v1::Service> services;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       services.clear();
       ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("service_list", sql, parameters));
       for (const db::Row& row : rows) {

@@ -34,7 +34,7 @@ class SqlDomainStore final : public DomainStore {
   StatusOr<v1::Domain> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("domain", id);
     v1::Domain domain;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(domain, AsDomain(projects::SelectProject(tx, id, "domain"), id));
       return absl::OkStatus();
     }));
@@ -54,7 +54,7 @@ class SqlDomainStore final : public DomainStore {
                               &conditions);
     }
     std::vector<v1::Domain> domains;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       domains.clear();
       ASSIGN_OR_RETURN(const std::vector<v1::Project> rows,
                        projects::SelectProjects(tx, "domain_list", conditions, limit));

@@ -115,7 +115,7 @@ class SqlProjectStore final : public ProjectStore {
   StatusOr<v1::Project> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("project", id);
     v1::Project project;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(project, SelectProject(tx, id));
       return absl::OkStatus();
     }));
@@ -126,7 +126,7 @@ class SqlProjectStore final : public ProjectStore {
                                           std::string_view after, int limit) override {
     const Conditions conditions = ProjectConditions(filter, after);
     std::vector<v1::Project> projects;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(projects, SelectProjects(tx, "project_list", conditions, limit));
       return absl::OkStatus();
     }));
@@ -225,7 +225,7 @@ class SqlProjectStore final : public ProjectStore {
   StatusOr<std::vector<Branch>> Branches(const CallContext& ctx, std::string_view name,
                                          std::string_view sql, std::string_view id) {
     std::vector<Branch> branches;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(branches, ReadBranches(tx, name, sql, id));
       return absl::OkStatus();
     }));

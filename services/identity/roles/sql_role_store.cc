@@ -117,7 +117,7 @@ class SqlRoleStore final : public RoleStore {
   StatusOr<v1::Role> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("role", id);
     v1::Role role;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(role, GetRole(tx, id));
       return absl::OkStatus();
     }));
@@ -137,7 +137,7 @@ class SqlRoleStore final : public RoleStore {
     const std::string sql = "SELECT " TSTACK_ROLE_COLUMNS "FROM role r WHERE " + conditions.sql() +
                             " ORDER BY r.id LIMIT ?";
     std::vector<v1::Role> roles;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(roles, ReadRoles(tx.Query("role_list", sql, parameters)));
       return absl::OkStatus();
     }));
@@ -225,7 +225,7 @@ class SqlRoleStore final : public RoleStore {
   StatusOr<std::vector<Implication>> ListImplications(const CallContext& ctx,
                                                       std::string_view prior) override {
     std::vector<Implication> rules;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(rules, ReadImplications(tx, prior, ""));
       return absl::OkStatus();
     }));

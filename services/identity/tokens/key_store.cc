@@ -33,7 +33,7 @@ class SqlKeyStore final : public KeyStore {
   StatusOr<KeySet> Load(const CallContext& ctx) override {
     db::Rows rows;
     RETURN_IF_ERROR(
-        database_.Read(ctx, db::Freshness::kCurrent, [&](db::Transaction& tx) -> Status {
+        database_.ReadOne(ctx, db::Freshness::kCurrent, [&](db::Transaction& tx) -> Status {
           ASSIGN_OR_RETURN(rows, tx.Query("token_key_load", kLoadSql));
           return absl::OkStatus();
         }));

@@ -141,7 +141,7 @@ class SqlUserStore final : public UserStore {
   StatusOr<v1::User> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("user", id);
     v1::User user;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       ASSIGN_OR_RETURN(user, ReadOne(tx, id));
       return absl::OkStatus();
     }));
@@ -163,7 +163,7 @@ class SqlUserStore final : public UserStore {
     const std::string sql = "SELECT " TSTACK_USER_COLUMNS TSTACK_USER_TABLES "WHERE " +
                             conditions.sql() + " ORDER BY u.id LIMIT ?";
     std::vector<v1::User> users;
-    RETURN_IF_ERROR(database_.Read(ctx, db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
+    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
       users.clear();
       ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("user_list", sql, parameters));
       for (const db::Row& row : rows) {

@@ -1,8 +1,10 @@
 // The whole service: real gRPC with mTLS, real MariaDB, two processes' worth of it on one database.
 #include <atomic>
 
+#include "common/metrics/golden.h"
 #include "common/rpc/make_channel.h"
 #include "common/rpc/testing/certificates.h"
+#include "common/trace/trace.h"
 #include "services/identity/wiring/identity_service.h"
 #include "services/identity/wiring/test_cloud.h"
 #include "tstack/identity/v1/authority.pb.h"
@@ -32,11 +34,11 @@ class Replica {
     options.tls = certificates.For("identity");
     options.context_keys_dir = certificates.context_keys_dir();
     AddPools(config, options);
-    server_ = rpc::StartServer(options, service_->MakeHandlers(), {metrics_}).value();
+    server_ = rpc::StartServer(options, service_->MakeHandlers(), {metrics_, &tracer_}).value();
     service_->Start(stop_.get_token());
     channel_ = rpc::MakeChannel({"identity", server_->addresses(), certificates.For("api-gateway"),
                                  "api-gateway@test-host"},
-                                {metrics_})
+                                {gateway_metrics_})
                    .value();
   }
   ~Replica() {
@@ -71,6 +73,8 @@ class Replica {
 
  private:
   metrics::Registry metrics_;
+  metrics::Registry gateway_metrics_;
+  trace::Tracer tracer_{{}, RealIds(), RealClock(), metrics_};
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<::tstack::policy::Engine> policy_;
   std::unique_ptr<IdentityService> service_;
@@ -144,6 +148,13 @@ TEST_CASE_METHOD(Fixture, "who logs in at one process is known to the other",
   CHECK(authority->context().project_name() == "admin");
   CHECK(ReasonOf(a.Login("wrong").status()) == "LOGIN_REFUSED");
   CHECK(ReasonOf(b.Authenticate("nonsense").status()) == "TOKEN_INVALID");
+}
+
+TEST_CASE_METHOD(Fixture, "the names of identity's metrics are those of the golden file",
+                 "[integration][identity][metrics]") {
+  REQUIRE(a.Login("s3cret").ok());
+  CHECK(metrics::DiffWithGolden(a.metrics(),
+                                TSTACK_SOURCE_DIR "/services/identity/metrics.golden") == "");
 }
 
 TEST_CASE_METHOD(Fixture, "a disabled project kills its tokens, and watching gateways are told",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,6 +33,7 @@ struct RequestContext {
   std::string path;               // HTTP path and query of the client, "" inside
   std::string method;             // HTTP verb of the client, "" inside
   std::string idempotency_key;    // client's Idempotency-Key
+  int64_t min_auth_seq = 0;       // answers about authority must have seen the sequence up to here
 };
 
 // What a handler tells its caller beside the response. One per call, written by the handler's

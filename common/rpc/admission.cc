@@ -36,6 +36,7 @@ RequestContext RequestOf(common::v1::CallMetadata& metadata, IdSource& ids) {
   request.request_id = std::move(*metadata.mutable_request_id());
   if (request.request_id.empty()) request.request_id = "req-" + ids.Uuid();
   request.global_request_id = std::move(*metadata.mutable_global_request_id());
+  request.min_auth_seq = metadata.min_auth_seq();
   request.traceparent = std::move(*metadata.mutable_traceparent());
   request.path = std::move(*metadata.mutable_path());
   request.method = std::move(*metadata.mutable_method());

@@ -74,6 +74,18 @@ void Handlers::MarkLive(std::string_view full_name) {
   entries_.at(PathOf(*method)).live = true;
 }
 
+void Handlers::AfterUnary(std::function<void(const CallContext&)> function) {
+  for (auto& [path, entry] : entries_) {
+    if (!entry.unary) continue;
+    entry.unary = [handler = std::move(entry.unary), function](
+                      const CallContext& ctx, const google::protobuf::Message& request) {
+      auto response = handler(ctx, request);
+      if (response.ok()) function(ctx);
+      return response;
+    };
+  }
+}
+
 const Handlers::Entry* Handlers::Find(std::string_view path) const {
   auto it = entries_.find(path);
   return it == entries_.end() ? nullptr : &it->second;

@@ -99,6 +99,10 @@ class Handlers {
     MarkLive(full_name);
   }
 
+  // Runs after each unary handler that is registered so far and has succeeded, before its answer
+  // leaves.
+  void AfterUnary(std::function<void(const CallContext&)> function);
+
   // Null if there is none. `path` is "/tstack.identity.v1.Projects/CreateProject".
   const Entry* Find(std::string_view path) const;
   // kFailedPrecondition listing every rpc of the services that occur here and has no handler.

@@ -33,6 +33,7 @@ std::string CallMetadataOf(const CallContext& ctx, int route) {
   metadata.set_path(ctx.request.path);
   metadata.set_method(ctx.request.method);
   metadata.set_route(route);
+  metadata.set_min_auth_seq(ctx.request.min_auth_seq);
   return metadata.SerializeAsString();
 }
 

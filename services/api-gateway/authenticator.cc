@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
-
-#include "common/context/auth_changes.h"
-
 namespace tstack::gateway {
 namespace {
 
@@ -47,14 +43,8 @@ void Authenticator::Authenticate(const RequestContext& request, const std::strin
                   });
 }
 
-void Authenticator::Learn(common::v1::ResponseMetadata& metadata) {
-  const auto header = metadata.headers().find(kAuthChangesHeader);
-  if (header == metadata.headers().end()) return;
-  std::string bytes;
-  identity::v1::AuthEvent event;
-  if (absl::Base64Unescape(header->second, &bytes) && event.ParseFromString(bytes))
-    cache_.ApplyOwn(event);
-  metadata.mutable_headers()->erase(kAuthChangesHeader);
+void Authenticator::Learn(const common::v1::ResponseMetadata& metadata) {
+  if (metadata.has_auth_changes()) cache_.ApplyOwn(metadata.auth_changes());
 }
 
 bool Authenticator::MayServe(const common::v1::AuthContext& service) const {
@@ -94,6 +84,7 @@ void Authenticator::Ask(const std::shared_ptr<Question>& question) {
   question->ticket = cache_.Begin();
   CallContext ctx;
   ctx.request = question->request;
+  ctx.request.min_auth_seq = cache_.NewestSeq();
   ctx.deadline = clock_.Now() + options_.ask_timeout;
   identity::v1::AuthenticateRequest request;
   request.set_token(question->token);

@@ -47,9 +47,11 @@ class Authenticator {
   void Authenticate(const RequestContext& request, const std::string& token,
                     const std::string& service_token, Done done);
 
-  // Takes out what the answer to a call says it changed, and acts on it: a token that was ended
-  // through this gateway is refused from the answer on.
-  void Learn(common::v1::ResponseMetadata& metadata);
+  // Acts on what the answer to a call says it changed: a token that was ended through this gateway
+  // is refused from the answer on, by whichever identity answers.
+  void Learn(const common::v1::ResponseMetadata& metadata);
+  // For RequestContext::min_auth_seq of calls to backends.
+  int64_t NewestSeq() const { return cache_.NewestSeq(); }
 
  private:
   struct Question {

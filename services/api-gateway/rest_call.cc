@@ -136,6 +136,7 @@ void RestCall::Perform() {
   if (!key.ok()) return Fail(key.status());
   if (!option.no_idempotency()) ctx_.request.idempotency_key = *std::move(key);
   ctx_.policy = option.policy();
+  ctx_.request.min_auth_seq = gateway_.parts().authenticator.NewestSeq();
   const auto backend = gateway_.parts().backends.find(call_.route->backend);
   if (backend == gateway_.parts().backends.end())
     return Fail(Error(StatusCode::kUnavailable, "BACKEND_UNAVAILABLE", "no such backend"));

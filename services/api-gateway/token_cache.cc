@@ -17,35 +17,46 @@ std::string TokenKey(std::string_view token, absl::Duration expired_grace) {
 int64_t TokenCache::BeginStream() {
   absl::MutexLock lock(&mutex_);
   // 0 starts at the newest change: what happened before is not told, see Apply.
-  if (applied_ == 0) started_ = false;
-  return applied_;
+  if (index_.applied() == 0) started_ = false;
+  return index_.applied();
 }
 
 void TokenCache::Apply(const identity::v1::AuthEvent& event) {
   absl::MutexLock lock(&mutex_);
-  if (event.seq() < applied_ && options_.flush_on_regress) FlushAll();
+  const bool other_past = event.seq() < index_.applied() || event.history() != history_;
+  if (other_past && options_.flush_on_regress) FlushAll();
+  history_ = event.history();
   if (!started_) {
     // Older answers cannot be judged.
     started_ = true;
-    floor_ = std::max(floor_, event.seq());
+    index_.TouchAll(event.seq());
   }
   if (!event.beat()) ApplyChange(event);
-  applied_ = event.seq();
+  index_.Advance(event.seq());
   if (event.beat()) last_beat_ = clock_.Steady();
   ForgetOwn();
 }
 
-void TokenCache::ApplyOwn(const identity::v1::AuthEvent& event) {
+void TokenCache::ApplyOwn(const common::v1::AuthChanges& changes) {
   absl::MutexLock lock(&mutex_);
   ForgetOwn();
-  for (const identity::v1::Dependency& changed : event.changed()) {
+  const absl::Duration until = clock_.Steady() + options_.own_changes;
+  for (const common::v1::AuthChanges::Change& changed : changes.changed()) {
     const bool coarse = changed.kind() == identity::v1::EVERYTHING;
-    OwnChange change{clock_.Steady() + options_.own_changes,
-                     {changed.kind(), coarse ? std::string() : changed.id()},
-                     ++own_count_};
+    OwnChange change{until, {changed.kind(), coarse ? std::string() : changed.id()}, ++own_count_};
     own_[change.what] = change.number;
     own_order_.push_back(std::move(change));
   }
+  if (changes.seq() < own_seq_ && clock_.Steady() < own_seq_until_) return;
+  own_seq_ = changes.seq();
+  own_seq_until_ = until;
+}
+
+int64_t TokenCache::NewestSeq() const {
+  absl::MutexLock lock(&mutex_);
+  // A number that was told counts as long as some identity may answer from a cache that has not
+  // heard of it, and no longer: in a database that was restored it may never come again.
+  return clock_.Steady() < own_seq_until_ ? std::max(index_.applied(), own_seq_) : index_.applied();
 }
 
 void TokenCache::ForgetOwn() {
@@ -57,7 +68,7 @@ void TokenCache::ForgetOwn() {
 }
 
 bool TokenCache::Overtaken(const std::vector<Dependency>& depends_on, int64_t own_at) const {
-  if (own_.empty() || own_at >= own_count_) return false;
+  if (own_.empty() || own_at >= own_count_ || !options_.heed_own_changes) return false;
   const auto changed = [&](const Dependency& dependency) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const auto found = own_.find(dependency);
     return found != own_.end() && found->second > own_at;
@@ -70,34 +81,19 @@ bool TokenCache::Overtaken(const std::vector<Dependency>& depends_on, int64_t ow
 
 void TokenCache::ApplyChange(const identity::v1::AuthEvent& event) {
   for (const identity::v1::Dependency& changed : event.changed()) {
-    if (changed.kind() == identity::v1::EVERYTHING || changed.kind() == identity::v1::UNKNOWN) {
-      floor_ = std::max(floor_, event.seq());
-    } else {
-      Remember({changed.kind(), changed.id()}, event.seq());
-    }
-  }
-}
-
-void TokenCache::Remember(Dependency dependency, int64_t seq) {
-  changed_[dependency] = seq;
-  changes_.emplace_back(seq, std::move(dependency));
-  while (changes_.size() > options_.remembered_changes) {
-    const auto& [oldest, which] = changes_.front();
-    const auto found = changed_.find(which);
-    if (found != changed_.end() && found->second == oldest) changed_.erase(found);
-    floor_ = std::max(floor_, oldest);
-    changes_.pop_front();
+    const bool coarse =
+        changed.kind() == identity::v1::EVERYTHING || changed.kind() == identity::v1::UNKNOWN;
+    if (coarse) index_.TouchAll(event.seq());
+    if (!coarse) index_.Touch(event.seq(), {changed.kind(), changed.id()});
   }
 }
 
 void TokenCache::FlushAll() {
   ++generation_;
   started_ = false;  // the other history's earlier changes were never told
-  floor_ = applied_ = 0;
+  index_.Reset();
   entries_.clear();
   order_.clear();
-  changed_.clear();
-  changes_.clear();
 }
 
 bool TokenCache::Usable() const {
@@ -117,25 +113,15 @@ SharedAuth TokenCache::Find(const std::string& key) {
   const auto found = entries_.find(key);
   if (found == entries_.end() || !UsableLocked()) return nullptr;
   const Order::iterator entry = found->second;
-  if (entry->expires <= clock_.Now() || !StillTrue(entry->depends_on, entry->true_at) ||
+  if (Expired(*entry) || !index_.StillTrue(entry->depends_on, entry->true_at) ||
       Overtaken(entry->depends_on, entry->own_at)) {
     Erase(entry);
     return nullptr;
   }
   // Checked against all that is applied: changes up to here need not be looked at again.
-  entry->true_at = std::max(entry->true_at, applied_);
+  entry->true_at = std::max(entry->true_at, index_.applied());
   order_.splice(order_.begin(), order_, entry);
   return entry->auth;
-}
-
-bool TokenCache::StillTrue(const std::vector<Dependency>& depends_on, int64_t true_at) const {
-  if (true_at >= applied_) return true;
-  if (true_at < floor_) return false;
-  for (const Dependency& dependency : depends_on) {
-    const auto changed = changed_.find(dependency);
-    if (changed != changed_.end() && changed->second > true_at) return false;
-  }
-  return true;
 }
 
 TokenCache::Ticket TokenCache::Begin() const {
@@ -155,11 +141,11 @@ TokenCache::Verdict TokenCache::Offer(const std::string& key, const Ticket& tick
   absl::MutexLock lock(&mutex_);
   const bool other_history = options_.flush_on_regress && ticket.generation != generation_;
   const bool older =
-      options_.discard_older_answers && !StillTrue(entry.depends_on, answer.auth_seq());
+      options_.discard_older_answers && !index_.StillTrue(entry.depends_on, answer.auth_seq());
   if (other_history || older || Overtaken(entry.depends_on, ticket.own)) return {nullptr, true};
-  if (entry.expires <= clock_.Now()) return {nullptr, false};
+  if (Expired(entry)) return {nullptr, false};
   // An answer may be ahead of the changes that came here; it is checked against them all the same.
-  entry.true_at = std::min(answer.auth_seq(), applied_);
+  entry.true_at = std::min(answer.auth_seq(), index_.applied());
   entry.own_at = ticket.own;
   SharedAuth auth = entry.auth;
   Keep(std::move(entry));

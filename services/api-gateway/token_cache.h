@@ -4,8 +4,8 @@
 //  - A change that is applied makes every answer that depends on it and is older unusable: those
 //    that are cached, and those that are still on their way (Offer says kStale: ask again).
 //  - Without a beat for a second nothing cached is usable.
-//  - If the numbering of changes goes back (identity's database was restored), nothing said before
-//    is usable.
+//  - If the numbering of changes goes back or gets another name (identity's database was restored),
+//    nothing said before is usable.
 //  - What a call through this gateway changed counts at once, before its number comes by the
 //  stream.
 //  - A token's expiry is judged by the clock, not by identity.
@@ -25,6 +25,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
+#include "common/changes/change_index.h"
 #include "common/time/clock.h"
 #include "tstack/common/v1/context.pb.h"
 #include "tstack/identity/v1/authority.pb.h"
@@ -48,21 +49,26 @@ struct TokenCacheOptions {
   bool discard_older_answers = true;
   bool require_beat = true;
   bool flush_on_regress = true;
+  bool heed_own_changes = true;
+  bool judge_expiry = true;
 };
 
 // Thread-safe; nothing blocks.
 class TokenCache {
  public:
   TokenCache(const TokenCacheOptions& options, const Clock& clock)
-      : options_(options), clock_(clock) {}
+      : options_(options), clock_(clock), index_(options.remembered_changes) {}
 
   // ------------------------------------------------------------------ the watcher's side
   // A new stream begins: returns the last change that was applied, after which it must start.
   int64_t BeginStream();
   void Apply(const identity::v1::AuthEvent& event);
   // Changes that identity told with the answer to a call, committed but perhaps not yet streamed:
-  // what was asked before depends on them in vain. `event` has no seq.
-  void ApplyOwn(const identity::v1::AuthEvent& event);
+  // what was asked before depends on them in vain.
+  void ApplyOwn(const common::v1::AuthChanges& changes);
+  // The newest change that was heard of, streamed or told. What is asked from here on must have
+  // been read after it.
+  int64_t NewestSeq() const;
   // A beat has come within the last second.
   bool Usable() const;
 
@@ -86,7 +92,7 @@ class TokenCache {
   size_t size() const;
 
  private:
-  using Dependency = std::pair<int, std::string>;
+  using Dependency = changes::Subject;
   struct Entry {
     std::string key;
     SharedAuth auth;
@@ -98,14 +104,14 @@ class TokenCache {
   using Order = std::list<Entry>;  // most recently used first
 
   bool UsableLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool StillTrue(const std::vector<Dependency>& depends_on, int64_t true_at) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One of these changed by a call after own change number `own_at`.
   bool Overtaken(const std::vector<Dependency>& depends_on, int64_t own_at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetOwn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Expired(const Entry& entry) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return options_.judge_expiry && entry.expires <= clock_.Now();
+  }
   void ApplyChange(const identity::v1::AuthEvent& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Remember(Dependency dependency, int64_t seq) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FlushAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Erase(Order::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Keep(Entry entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -118,12 +124,9 @@ class TokenCache {
 
   bool started_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t applied_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Every answer older than this is unusable, whatever it depends on.
-  int64_t floor_ ABSL_GUARDED_BY(mutex_) = 0;
+  changes::ChangeIndex index_ ABSL_GUARDED_BY(mutex_);
+  std::string history_ ABSL_GUARDED_BY(mutex_);  // which numbering; "": not told
   absl::Duration last_beat_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
-  absl::flat_hash_map<Dependency, int64_t> changed_ ABSL_GUARDED_BY(mutex_);
-  std::deque<std::pair<int64_t, Dependency>> changes_ ABSL_GUARDED_BY(mutex_);  // oldest first
 
   struct OwnChange {
     absl::Duration until;
@@ -131,6 +134,8 @@ class TokenCache {
     int64_t number = 0;
   };
   int64_t own_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t own_seq_ ABSL_GUARDED_BY(mutex_) = 0;  // the newest that was told
+  absl::Duration own_seq_until_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();
   absl::flat_hash_map<Dependency, int64_t> own_ ABSL_GUARDED_BY(mutex_);  // number of the last one
   std::deque<OwnChange> own_order_ ABSL_GUARDED_BY(mutex_);               // oldest first
 };

@@ -28,6 +28,16 @@ AuthEvent Change(int64_t seq, identity::v1::DependencyKind kind, const std::stri
   return event;
 }
 
+common::v1::AuthChanges Told(int64_t seq, identity::v1::DependencyKind kind,
+                             const std::string& id) {
+  common::v1::AuthChanges changes;
+  changes.set_seq(seq);
+  auto* changed = changes.add_changed();
+  changed->set_kind(kind);
+  changed->set_id(id);
+  return changes;
+}
+
 AuthenticateResponse Answer(const FakeClock& clock, int64_t seq, const std::string& user) {
   AuthenticateResponse answer;
   answer.set_auth_seq(seq);
@@ -76,21 +86,35 @@ TEST_CASE_METHOD(Fixture, "what a call changed counts before the stream tells it
   Offer("k", 10, "u");
   Offer("other", 10, "v");
   const auto before = cache.Begin();
-  cache.ApplyOwn(Change(0, identity::v1::USER, "u"));
+  cache.ApplyOwn(Told(1, identity::v1::USER, "u"));
   CHECK(cache.Find("k") == nullptr);
   CHECK(cache.Find("other") != nullptr);
   CHECK(cache.Offer("k", before, kNoGrace, Answer(clock, 10, "u")).stale);  // asked before it
   CHECK(Offer("k", 10, "u").auth != nullptr);                               // asked after it
   CHECK(cache.Find("k") != nullptr);
-  cache.ApplyOwn(Change(0, identity::v1::EVERYTHING, ""));
+  cache.ApplyOwn(Told(1, identity::v1::EVERYTHING, ""));
   CHECK(cache.Find("k") == nullptr);
   CHECK(cache.Find("other") == nullptr);
+}
+
+TEST_CASE_METHOD(Fixture, "calls ask for the newest change that was streamed or, lately, told",
+                 "[unit][gateway][token]") {
+  CHECK(cache.NewestSeq() == 10);
+  cache.ApplyOwn(Told(14, identity::v1::USER, "u"));
+  cache.ApplyOwn(Told(13, identity::v1::USER, "v"));
+  CHECK(cache.NewestSeq() == 14);
+  cache.Apply(Beat(12));
+  CHECK(cache.NewestSeq() == 14);
+  clock.Advance(absl::Seconds(5));
+  CHECK(cache.NewestSeq() == 12);  // 14 was rolled back, or the database restored
+  cache.ApplyOwn(Told(3, identity::v1::USER, "u"));
+  CHECK(cache.NewestSeq() == 12);
 }
 
 TEST_CASE_METHOD(Fixture, "what a call changed is left to the stream after a while",
                  "[unit][gateway][token]") {
   const auto before = cache.Begin();
-  cache.ApplyOwn(Change(0, identity::v1::USER, "u"));
+  cache.ApplyOwn(Told(1, identity::v1::USER, "u"));
   clock.Advance(absl::Seconds(4));
   cache.Apply(Beat(10));
   CHECK(cache.Offer("k", before, kNoGrace, Answer(clock, 10, "u")).stale);

@@ -8,7 +8,7 @@ OURS = ("common", "services", "tools", "tests")
 
 # From low to high. A folder includes its own level and those below it.
 LAYERS = [
-    {"status", "time", "ids", "context", "crypto", "test_main"},
+    {"status", "time", "ids", "context", "crypto", "changes", "test_main"},
     {"log", "metrics", "trace", "config", "pki"},
     {"http", "db", "rpc", "policy"},
     {"contract", "idempotency", "migrate"},

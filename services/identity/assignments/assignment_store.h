@@ -40,7 +40,7 @@ StatusOr<std::vector<v1::TokenRole>> EffectiveRoles(db::Transaction& tx, std::st
                                                     const Target& target);
 
 // Idempotent: for bootstrap. Records the change.
-Status EnsureGrant(db::Transaction& tx, const Grant& grant);
+Status EnsureGrant(const CallContext& ctx, db::Transaction& tx, const Grant& grant);
 
 // Thread-safe. Writing methods are one transaction each and recorded for WatchAuth.
 class AssignmentStore {

@@ -57,7 +57,7 @@ class SqlAssignmentStore final : public AssignmentStore {
   Status Create(const CallContext& ctx, const Grant& grant) override {
     return database_.RunTransaction(
         ctx, ids_.TimeOrderedUuid(),
-        [&](db::Transaction& tx) -> Status { return EnsureGrant(tx, grant); });
+        [&](db::Transaction& tx) -> Status { return EnsureGrant(ctx, tx, grant); });
   }
 
   Status Check(const CallContext& ctx, const Grant& grant) override {
@@ -151,7 +151,7 @@ StatusOr<std::vector<v1::TokenRole>> EffectiveRoles(db::Transaction& tx, std::st
   return roles;
 }
 
-Status EnsureGrant(db::Transaction& tx, const Grant& grant) {
+Status EnsureGrant(const CallContext& ctx, db::Transaction& tx, const Grant& grant) {
   if (!Plausible(grant)) return NoGrant(grant);
   std::vector<db::Value> values = KeyValues(grant);
   values.push_back(OptionalToSql(grant.target.kind != TargetKind::kSystem, grant.target.id));
@@ -163,7 +163,7 @@ Status EnsureGrant(db::Transaction& tx, const Grant& grant) {
                  std::move(values))
           .status(),
       grant));
-  return auth::RecordChange(tx, v1::ASSIGNMENT, grant.user_id);
+  return auth::RecordChange(ctx, tx, v1::ASSIGNMENT, grant.user_id);
 }
 
 std::unique_ptr<AssignmentStore> MakeSqlAssignmentStore(db::Database& database, IdSource& ids) {

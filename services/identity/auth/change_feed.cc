@@ -8,24 +8,10 @@
 namespace tstack::identity::auth {
 namespace {
 
-v1::AuthEvent BeatAt(int64_t seq) {
+v1::AuthEvent EventAt(int64_t seq, const std::string& history) {
   v1::AuthEvent event;
   event.set_seq(seq);
-  event.set_beat(true);
-  return event;
-}
-
-v1::AuthEvent EverythingAt(int64_t seq) {
-  v1::AuthEvent event;
-  event.set_seq(seq);
-  event.add_changed()->set_kind(v1::EVERYTHING);
-  return event;
-}
-
-v1::AuthEvent EventOf(const Change& change) {
-  v1::AuthEvent event;
-  event.set_seq(change.seq);
-  *event.add_changed() = change.what;
+  event.set_history(history);
   return event;
 }
 
@@ -56,9 +42,11 @@ Status ChangeFeed::Poll(const CallContext& ctx) {
   const absl::Duration before = clock_.Steady();
   ASSIGN_OR_RETURN(ChangeBatch batch, reader_.Read(ctx, after));
   const bool fresh = clock_.Steady() - before < options_.beat;
+  if (listener_) listener_({before, batch});
   absl::MutexLock lock(&mutex_);
-  if (batch.head < head_) {
-    // The database was replaced by an older one: nothing that was sent before counts.
+  const bool renamed = std::exchange(name_, batch.history) != batch.history && head_ != 0;
+  if (batch.head < head_ || renamed) {
+    // The database was replaced by another one: nothing that was sent before counts.
     history_.clear();
     head_ = history_after_ = batch.head;
     return absl::OkStatus();
@@ -76,6 +64,11 @@ void ChangeFeed::Run(std::stop_token stop, Sleeper& sleeper) {
   });
   bool failing = false;
   while (!stop.stop_requested()) {
+    {
+      // What wakes it from here on is answered by another look.
+      absl::MutexLock lock(&mutex_);
+      waking_ = std::stop_source();
+    }
     CallContext ctx;
     ctx.stop = stop;
     ctx.deadline = clock_.Now() + 10 * options_.beat;
@@ -86,8 +79,28 @@ void ChangeFeed::Run(std::stop_token stop, Sleeper& sleeper) {
     }
     if (status.ok() && failing) log::Info("auth_feed_resumed");
     failing = !status.ok();
-    sleeper.Sleep(options_.beat, stop);
+    Rest(stop, sleeper);
   }
+}
+
+void ChangeFeed::Rest(std::stop_token stop, Sleeper& sleeper) {
+  if (!sleeper.Sleep(options_.rest, stop)) return;
+  std::stop_token woken;
+  {
+    absl::MutexLock lock(&mutex_);
+    woken = waking_.get_token();
+  }
+  std::stop_callback end(stop, [this] { Wake(); });
+  sleeper.Sleep(options_.beat - options_.rest, woken);
+}
+
+void ChangeFeed::Wake() {
+  std::stop_source waking;
+  {
+    absl::MutexLock lock(&mutex_);
+    waking = waking_;
+  }
+  waking.request_stop();  // not under the lock: it runs callbacks
 }
 
 bool ChangeFeed::HasNews(const Place& place) const {
@@ -99,13 +112,19 @@ std::vector<v1::AuthEvent> ChangeFeed::Collect(Place& place) {
   if (!place.started && place.seq == 0) place.seq = head_;
   place.started = true;
   if (place.seq < history_after_ || place.seq > head_) {
-    events.push_back(EverythingAt(head_));
+    events.push_back(EventAt(head_, name_));
+    events.back().add_changed()->set_kind(v1::EVERYTHING);
   } else {
     for (const Change& change : history_) {
-      if (change.seq > place.seq) events.push_back(EventOf(change));
+      if (change.seq <= place.seq) continue;
+      events.push_back(EventAt(change.seq, name_));
+      *events.back().add_changed() = change.what;
     }
   }
-  if (place.beat != beats_) events.push_back(BeatAt(head_));
+  if (place.beat != beats_) {
+    events.push_back(EventAt(head_, name_));
+    events.back().set_beat(true);
+  }
   place.seq = head_;
   place.beat = beats_;
   return events;

@@ -17,7 +17,8 @@ class FakeReader final : public ChangeReader {
   StatusOr<ChangeBatch> Read(const CallContext&, int64_t after_seq) override {
     if (down) return Error(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE", "down");
     clock_.Advance(delay);
-    ChangeBatch batch{head, {}, false};
+    ChangeBatch batch{head, history, {}, false};
+    ++reads;
     for (const Change& change : changes) {
       if (change.seq > after_seq) batch.changes.push_back(change);
     }
@@ -32,6 +33,8 @@ class FakeReader final : public ChangeReader {
 
   std::vector<Change> changes;
   int64_t head = 1;
+  std::string history = "one";
+  std::atomic<int> reads = 0;
   bool down = false;
   absl::Duration delay;
 
@@ -147,6 +150,28 @@ TEST_CASE_METHOD(Fixture, "the end of the feed ends its watchers at once",
   runner.join();
   CHECK(ended.ok());
   CHECK(feed.Watch(ctx, 0, [](const v1::AuthEvent&) { return absl::OkStatus(); }).ok());
+}
+
+TEST_CASE_METHOD(Fixture, "who wakes the feed does not wait for its beat",
+                 "[unit][identity][watch]") {
+  ChangeFeed slow(reader, clock, {absl::Hours(1), 4});
+  std::jthread runner([&](std::stop_token stop) { slow.Run(stop, RealSleeper()); });
+  while (reader.reads < 1) std::this_thread::yield();
+  slow.Wake();
+  while (reader.reads < 2) std::this_thread::yield();
+  CHECK(reader.reads == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "listeners get each look, and events name the history",
+                 "[unit][identity][watch]") {
+  std::vector<std::string> histories;
+  feed.SetListener([&](const Look& look) { histories.push_back(look.batch.history); });
+  REQUIRE(feed.Poll(ctx).ok());
+  reader.history = "two";
+  REQUIRE(feed.Poll(ctx).ok());
+  CHECK(histories == std::vector<std::string>{"one", "two"});
+  feed.SetListener(nullptr);
+  CHECK(Listen(1, 1)[0].history() == "two");
 }
 
 TEST_CASE_METHOD(Fixture, "a watcher whose peer is gone ends", "[unit][identity][watch]") {

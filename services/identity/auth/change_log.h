@@ -16,8 +16,8 @@ namespace tstack::identity::auth {
 // endpoint or region (CATALOG). Several calls in one transaction are fine. Call it last: from here
 // to COMMIT the sequence's row is locked.
 Status RecordChange(db::Transaction& tx, v1::DependencyKind kind, std::string_view id);
-// The same, and tells the gateway with the answer: it acts on the change before its client knows
-// that it was made. For every change by a call that may end a token or take from it.
+// The same, and tells it with the answer: this process's cache and the gateway act on the change
+// before the client knows that it was made. For every change by a call.
 Status RecordChange(const CallContext& ctx, db::Transaction& tx, v1::DependencyKind kind,
                     std::string_view id);
 

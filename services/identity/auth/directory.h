@@ -1,6 +1,7 @@
 // What authentication reads and writes: users, what they may reach, revocations, failures.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,7 +63,16 @@ struct BearerQuery {
   // Of the token, for its revocation; "" when a new one is about to be made.
   std::string audit_id;
   std::string chain_id;
+  // Not from a cache: for whoever has just proved a password.
+  bool fresh = false;
 };
+
+// The catalog as it is stored, URLs not yet filled in.
+struct CatalogSnapshot {
+  int64_t auth_seq = 0;
+  std::vector<v1::CatalogService> services;
+};
+using SharedCatalog = std::shared_ptr<const CatalogSnapshot>;
 
 // Rules of lockout; failures = 0: never.
 struct LockoutRules {
@@ -70,7 +80,8 @@ struct LockoutRules {
   absl::Duration duration = absl::Minutes(30);
 };
 
-// Thread-safe. Reads come from a fresh snapshot; kUnavailable if the database cannot be reached.
+// Thread-safe. Reads come from a fresh snapshot, or from an earlier one that is known to be still
+// true (cached_directory.h); kUnavailable if the database cannot be reached.
 class Directory {
  public:
   virtual ~Directory() = default;
@@ -81,10 +92,7 @@ class Directory {
   // nullopt: no such user.
   virtual StatusOr<std::optional<Bearer>> Load(const CallContext& ctx,
                                                const BearerQuery& query) = 0;
-  // URLs filled in for the project and user; "" = none.
-  virtual StatusOr<std::vector<v1::CatalogService>> Catalog(const CallContext& ctx,
-                                                            std::string_view project_id,
-                                                            std::string_view user_id) = 0;
+  virtual StatusOr<SharedCatalog> Catalog(const CallContext& ctx) = 0;
 
   // One more wrong password. An unknown or empty user_id costs the same and does nothing.
   virtual Status RecordFailure(const CallContext& ctx, std::string_view user_id) = 0;

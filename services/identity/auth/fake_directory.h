@@ -79,11 +79,10 @@ class FakeDirectory final : public Directory {
     return std::optional<Bearer>(std::move(bearer));
   }
 
-  StatusOr<std::vector<v1::CatalogService>> Catalog(const CallContext&, std::string_view,
-                                                    std::string_view) override {
+  StatusOr<SharedCatalog> Catalog(const CallContext&) override {
     absl::MutexLock lock(&mutex_);
     RETURN_IF_ERROR(CheckUp());
-    return catalog;
+    return std::make_shared<const CatalogSnapshot>(CatalogSnapshot{auth_seq, catalog});
   }
 
   Status RecordFailure(const CallContext&, std::string_view user_id) override {

@@ -77,6 +77,7 @@ Status TokenIssuer::ProvePassword(const CallContext& ctx, const LoginRequest& lo
   if (proof.user_id.empty()) proof.invalid_before = account->invalid_before;
   proof.user_id = account->user_id;
   proof.methods.push_back("password");
+  proof.by_password = true;
   return absl::OkStatus();
 }
 
@@ -99,7 +100,7 @@ StatusOr<Bearer> TokenIssuer::LoadBearer(const CallContext& ctx, const Proof& pr
                                          const ScopeRequest& scope) {
   if (scope.kind == ScopeRequest::Kind::kDefault) return LoadDefault(ctx, proof);
   ASSIGN_OR_RETURN(std::optional<Bearer> bearer,
-                   directory_.Load(ctx, {proof.user_id, scope, "", ""}));
+                   directory_.Load(ctx, {proof.user_id, scope, "", "", proof.by_password}));
   if (!bearer || !CheckBearer(*bearer).ok()) return Refused();
   return *std::move(bearer);
 }
@@ -111,7 +112,7 @@ StatusOr<Bearer> TokenIssuer::LoadDefault(const CallContext& ctx, const Proof& p
   if (bearer.default_project_id.empty() || proof.from_system) return bearer;
   const ScopeRequest wish{ScopeRequest::Kind::kProject, {bearer.default_project_id, "", {}}, {}};
   ASSIGN_OR_RETURN(std::optional<Bearer> scoped,
-                   directory_.Load(ctx, {proof.user_id, wish, "", ""}));
+                   directory_.Load(ctx, {proof.user_id, wish, "", "", proof.by_password}));
   if (scoped && CheckBearer(*scoped).ok()) return *std::move(scoped);
   return bearer;
 }

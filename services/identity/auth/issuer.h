@@ -53,6 +53,7 @@ class TokenIssuer {
     std::string chain_id;  // audit id of the first token of the chain
     absl::Time expires_at = absl::InfiniteFuture();
     bool from_system = false;
+    bool by_password = false;
     std::optional<absl::Time> invalid_before;  // of the user, when the proof was read
   };
 

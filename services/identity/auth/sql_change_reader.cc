@@ -4,7 +4,7 @@ namespace tstack::identity::auth {
 namespace {
 
 constexpr int64_t kBatch = 1000;
-constexpr char kHead[] = "SELECT seq FROM auth_seq WHERE id = 1";
+constexpr char kHead[] = "SELECT seq, history FROM auth_seq WHERE id = 1";
 constexpr char kAfter[] =
     "SELECT seq, kind, id FROM auth_change WHERE seq > ? ORDER BY seq LIMIT 1000";
 
@@ -33,6 +33,7 @@ class SqlChangeReader final : public ChangeReader {
           if (head.empty())
             return Error(StatusCode::kInternal, "AUTH_SEQ_MISSING", "the auth sequence has no row");
           ASSIGN_OR_RETURN(batch.head, head[0].Int(0));
+          ASSIGN_OR_RETURN(batch.history, head[0].String(1));
           if (batch.head == after_seq) return absl::OkStatus();
           ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("auth_change_after", kAfter, {after_seq}));
           for (const db::Row& row : rows) {

@@ -1,6 +1,9 @@
 #include "services/identity/auth/token_body.h"
 
 #include <string>
+#include <utility>
+
+#include "services/identity/auth/dependencies.h"
 
 namespace tstack::identity::auth {
 namespace {
@@ -52,31 +55,6 @@ void SetContextScope(const Bearer& bearer, common::v1::AuthContext& context) {
   }
 }
 
-void DependOn(v1::AuthenticateResponse& authority, v1::DependencyKind kind, const std::string& id) {
-  v1::Dependency* dependency = authority.add_depends_on();
-  dependency->set_kind(kind);
-  dependency->set_id(id);
-}
-
-void SetDependencies(const ValidToken& valid, v1::AuthenticateResponse& authority) {
-  const Bearer& bearer = valid.bearer;
-  for (const std::string& audit_id : valid.token.payload.audit_ids)
-    DependOn(authority, v1::TOKEN, audit_id);
-  DependOn(authority, v1::USER, bearer.user_id);
-  DependOn(authority, v1::DOMAIN, bearer.user_domain.id);
-  if (bearer.scope.kind == Kind::kUnscoped) return;
-  if (bearer.scope.kind == Kind::kProject) {
-    DependOn(authority, v1::PROJECT, bearer.scope.id);
-    if (bearer.scope_domain.id != bearer.user_domain.id)
-      DependOn(authority, v1::DOMAIN, bearer.scope_domain.id);
-  }
-  if (bearer.scope.kind == Kind::kDomain && bearer.scope.id != bearer.user_domain.id) {
-    DependOn(authority, v1::DOMAIN, bearer.scope.id);
-  }
-  DependOn(authority, v1::ASSIGNMENT, bearer.user_id);
-  for (const v1::TokenRole& role : bearer.roles) DependOn(authority, v1::ROLE, role.id());
-}
-
 }  // namespace
 
 v1::Token TokenBody(const ValidToken& valid, std::string_view text) {
@@ -116,7 +94,8 @@ v1::AuthenticateResponse AuthorityOf(const ValidToken& valid) {
   context.mutable_methods()->Assign(payload.methods.begin(), payload.methods.end());
   context.set_audit_id(payload.audit_ids.front());
   context.set_expires_at_unix(absl::ToUnixSeconds(payload.expires_at));
-  SetDependencies(valid, authority);
+  for (v1::Dependency& dependency : DependenciesOf(bearer, payload.audit_ids))
+    *authority.add_depends_on() = std::move(dependency);
   authority.set_auth_seq(bearer.auth_seq);
   return authority;
 }

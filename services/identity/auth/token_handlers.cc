@@ -6,16 +6,17 @@
 #include "google/protobuf/empty.pb.h"
 
 #include "common/log/log.h"
+#include "common/policy/credentials.h"
 #include "services/identity/auth/token_body.h"
 #include "services/identity/auth/validity.h"
+#include "services/identity/catalog/catalog_store.h"
 
 namespace tstack::identity::auth {
 namespace {
 
 bool MayLookAtExpired(const CallContext& ctx) {
-  const auto& roles = ctx.request.auth.roles();
-  return std::ranges::any_of(
-      roles, [](const std::string& role) { return role == "service" || role == "admin"; });
+  const common::v1::AuthContext& auth = ctx.request.auth;
+  return ::tstack::policy::HasRole(auth, "service") || ::tstack::policy::HasRole(auth, "admin");
 }
 
 }  // namespace
@@ -68,9 +69,10 @@ StatusOr<v1::ListAuthCatalogResponse> TokenHandlers::ListAuthCatalog(const CallC
     return Error(StatusCode::kPermissionDenied, "CATALOG_NEEDS_PROJECT",
                  "The catalog needs a token with a project scope.");
   }
-  ASSIGN_OR_RETURN(const auto services, directory_.Catalog(ctx, auth.project_id(), auth.user_id()));
+  ASSIGN_OR_RETURN(const SharedCatalog catalog, directory_.Catalog(ctx));
   v1::ListAuthCatalogResponse response;
-  response.mutable_catalog()->Assign(services.begin(), services.end());
+  catalog::FillCatalog(catalog->services, auth.project_id(), auth.user_id(),
+                       response.mutable_catalog());
   return response;
 }
 
@@ -95,9 +97,9 @@ StatusOr<v1::AuthenticateResponse> TokenHandlers::Authenticate(
 
 Status TokenHandlers::AddCatalog(const CallContext& ctx, v1::Token& body) {
   if (!body.has_project() && !body.has_domain() && !body.has_system()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto services,
-                   directory_.Catalog(ctx, body.project().id(), body.user().id()));
-  body.mutable_catalog()->Assign(services.begin(), services.end());
+  ASSIGN_OR_RETURN(const SharedCatalog catalog, directory_.Catalog(ctx));
+  catalog::FillCatalog(catalog->services, body.project().id(), body.user().id(),
+                       body.mutable_catalog());
   return absl::OkStatus();
 }
 

@@ -88,6 +88,7 @@ TEST_CASE_METHOD(Fixture, "only services may look at an expired token, and not f
   CHECK(ReasonOf(handlers.ValidateToken(As({"member"}), Subject(token, true)).status()) ==
         "TOKEN_NOT_FOUND");
   CHECK(handlers.ValidateToken(As({"service"}), Subject(token, true)).ok());
+  CHECK(handlers.ValidateToken(As({"Service"}), Subject(token, true)).ok());  // as policies compare
   clock.Advance(absl::Hours(48));
   CHECK(ReasonOf(handlers.ValidateToken(As({"service"}), Subject(token, true)).status()) ==
         "TOKEN_NOT_FOUND");

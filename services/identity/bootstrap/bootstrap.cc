@@ -22,18 +22,19 @@ CatalogIds DrawCatalogIds(IdSource& ids) {
   return {ids.HexUuid(), {ids.HexUuid(), ids.HexUuid(), ids.HexUuid()}};
 }
 
-Status EnsureCatalogEntry(db::Transaction& tx, const config::v1::CatalogEntry& entry,
-                          const std::string& region, const CatalogIds& ids) {
+Status EnsureCatalogEntry(const CallContext& ctx, db::Transaction& tx,
+                          const config::v1::CatalogEntry& entry, const std::string& region,
+                          const CatalogIds& ids) {
   const std::string& name = entry.name().empty() ? entry.type() : entry.name();
   ASSIGN_OR_RETURN(const std::string service,
-                   catalog::EnsureService(tx, entry.type(), name, ids.service));
+                   catalog::EnsureService(ctx, tx, entry.type(), name, ids.service));
   const std::pair<const char*, const std::string*> interfaces[] = {
       {"public", &entry.url()}, {"internal", &entry.internal_url()}, {"admin", &entry.admin_url()}};
   for (size_t i = 0; i < std::size(interfaces); ++i) {
     const auto& [interface, url] = interfaces[i];
     const std::string& effective = url->empty() ? entry.url() : *url;
     RETURN_IF_ERROR(
-        catalog::EnsureEndpoint(tx, service, region, interface, effective, ids.endpoints[i]));
+        catalog::EnsureEndpoint(ctx, tx, service, region, interface, effective, ids.endpoints[i]));
   }
   return absl::OkStatus();
 }
@@ -44,15 +45,15 @@ Status EnsureCatalog(const CallContext& ctx, const Parts& parts,
   for (int i = 0; i < config.catalog_size(); ++i) ids.push_back(DrawCatalogIds(parts.ids));
   return parts.database.RunTransaction(
       ctx, parts.ids.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
-        RETURN_IF_ERROR(catalog::EnsureRegion(tx, region));
+        RETURN_IF_ERROR(catalog::EnsureRegion(ctx, tx, region));
         for (int i = 0; i < config.catalog_size(); ++i) {
-          RETURN_IF_ERROR(EnsureCatalogEntry(tx, config.catalog(i), region, ids[i]));
+          RETURN_IF_ERROR(EnsureCatalogEntry(ctx, tx, config.catalog(i), region, ids[i]));
         }
         return absl::OkStatus();
       });
 }
 
-Status EnsureAdministrator(db::Transaction& tx, const FirstIds& ids,
+Status EnsureAdministrator(const CallContext& ctx, db::Transaction& tx, const FirstIds& ids,
                            const config::v1::Bootstrap& config, const std::string& hash) {
   ASSIGN_OR_RETURN(const std::string admin_role, RoleIdOf(tx, "admin"));
   ASSIGN_OR_RETURN(const std::string project, EnsureProject(tx, config.project(), ids.project));
@@ -60,8 +61,8 @@ Status EnsureAdministrator(db::Transaction& tx, const FirstIds& ids,
   RETURN_IF_ERROR(EnsureProject(tx, config.service_project(), ids.service_project).status());
   ASSIGN_OR_RETURN(const auto stored, passwords::GetPasswordHash(tx, user));
   if (!stored) RETURN_IF_ERROR(passwords::SetPassword(tx, user, hash));
-  RETURN_IF_ERROR(assignments::EnsureGrant(tx, {user, Target::Project(project), admin_role}));
-  return assignments::EnsureGrant(tx, {user, Target::System(), admin_role});
+  RETURN_IF_ERROR(assignments::EnsureGrant(ctx, tx, {user, Target::Project(project), admin_role}));
+  return assignments::EnsureGrant(ctx, tx, {user, Target::System(), admin_role});
 }
 
 }  // namespace
@@ -71,12 +72,13 @@ Status Bootstrap(const CallContext& ctx, const Parts& parts, const config::v1::B
   RETURN_IF_ERROR(parts.keys.EnsureKeys(ctx));
   ASSIGN_OR_RETURN(const std::string hash, parts.hasher.Hash(ctx, password));
   const FirstIds ids = DrawFirstIds(parts.ids);
-  RETURN_IF_ERROR(parts.database.RunTransaction(ctx, parts.ids.TimeOrderedUuid(),
-                                                [&](db::Transaction& tx) -> Status {
-                                                  RETURN_IF_ERROR(EnsureDefaultDomain(tx));
-                                                  RETURN_IF_ERROR(EnsureRoles(tx, ids));
-                                                  return EnsureAdministrator(tx, ids, config, hash);
-                                                }));
+  RETURN_IF_ERROR(parts.database.RunTransaction(
+      ctx, parts.ids.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
+        RETURN_IF_ERROR(BeginHistory(tx, ids));
+        RETURN_IF_ERROR(EnsureDefaultDomain(tx));
+        RETURN_IF_ERROR(EnsureRoles(tx, ids));
+        return EnsureAdministrator(ctx, tx, ids, config, hash);
+      }));
   return EnsureCatalog(ctx, parts, config, region);
 }
 

@@ -51,6 +51,7 @@ FirstIds DrawFirstIds(IdSource& ids) {
   first.user = ids.HexUuid();
   first.project = ids.HexUuid();
   first.service_project = ids.HexUuid();
+  first.history = ids.HexUuid();
   return first;
 }
 
@@ -72,6 +73,12 @@ Status EnsureRoles(db::Transaction& tx, const FirstIds& ids) {
   RETURN_IF_ERROR(Imply(tx, "admin", "member"));
   RETURN_IF_ERROR(Imply(tx, "member", "reader"));
   return auth::RecordChange(tx, v1::EVERYTHING, "");
+}
+
+Status BeginHistory(db::Transaction& tx, const FirstIds& ids) {
+  return tx
+      .Execute("bootstrap_history", "UPDATE auth_seq SET history = ? WHERE id = 1", {ids.history})
+      .status();
 }
 
 StatusOr<std::string> EnsureProject(db::Transaction& tx, std::string_view name,

@@ -16,12 +16,15 @@ struct FirstIds {
   std::string user;
   std::string project;
   std::string service_project;
+  std::string history;
 };
 FirstIds DrawFirstIds(IdSource& ids);
 
 Status EnsureDefaultDomain(db::Transaction& tx);
 // admin implies member implies reader; service stands alone.
 Status EnsureRoles(db::Transaction& tx, const FirstIds& ids);
+// What was told of the database so far counts no more: it may have been restored.
+Status BeginHistory(db::Transaction& tx, const FirstIds& ids);
 // kNotFound with reason ROLE_NOT_FOUND.
 StatusOr<std::string> RoleIdOf(db::Transaction& tx, std::string_view name);
 // These return the id that the name has; `id` is used for a new row.

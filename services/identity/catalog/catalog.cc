@@ -73,18 +73,18 @@ StatusOr<std::vector<v1::CatalogService>> ReadCatalog(db::Transaction& tx) {
   return services;
 }
 
-std::vector<v1::CatalogService> FillCatalog(const std::vector<v1::CatalogService>& services,
-                                            std::string_view project_id, std::string_view user_id) {
+void FillCatalog(const std::vector<v1::CatalogService>& services, std::string_view project_id,
+                 std::string_view user_id,
+                 google::protobuf::RepeatedPtrField<v1::CatalogService>* filled) {
   Substitutions substitutions;
   if (!user_id.empty()) substitutions["user_id"] = user_id;
   if (!project_id.empty()) {
     substitutions["project_id"] = project_id;
     substitutions["tenant_id"] = project_id;
   }
-  std::vector<v1::CatalogService> filled;
-  filled.reserve(services.size());
+  filled->Reserve(static_cast<int>(services.size()));
   for (const v1::CatalogService& service : services) {
-    v1::CatalogService& copy = filled.emplace_back();
+    v1::CatalogService& copy = *filled->Add();
     copy.set_id(service.id());
     copy.set_type(service.type());
     copy.set_name(service.name());
@@ -92,11 +92,13 @@ std::vector<v1::CatalogService> FillCatalog(const std::vector<v1::CatalogService
       std::optional<std::string> url = FillUrl(endpoint.url(), substitutions);
       if (!url.has_value()) continue;
       v1::CatalogEndpoint& added = *copy.add_endpoints();
-      added = endpoint;
+      added.set_id(endpoint.id());
+      added.set_interface(endpoint.interface());
+      if (endpoint.has_region_id()) added.set_region_id(endpoint.region_id());
+      if (endpoint.has_region()) added.set_region(endpoint.region());
       added.set_url(*std::move(url));
     }
   }
-  return filled;
 }
 
 }  // namespace tstack::identity::catalog

@@ -26,17 +26,20 @@ std::optional<std::string> FillUrl(std::string_view url, const Substitutions& su
 
 // Enabled services with their enabled endpoints, by service id, URLs not yet filled: one statement.
 StatusOr<std::vector<v1::CatalogService>> ReadCatalog(db::Transaction& tx);
-// ReadCatalog's answer for one token.
-std::vector<v1::CatalogService> FillCatalog(const std::vector<v1::CatalogService>& services,
-                                            std::string_view project_id, std::string_view user_id);
+// ReadCatalog's answer for one token, added to `filled`; "" = none.
+void FillCatalog(const std::vector<v1::CatalogService>& services, std::string_view project_id,
+                 std::string_view user_id,
+                 google::protobuf::RepeatedPtrField<v1::CatalogService>* filled);
 
 // Idempotent, for bootstrap: makes the region, the service (found by type and name) and its
 // endpoint of that interface be there with that URL. `id` is used for whatever must be created.
-Status EnsureRegion(db::Transaction& tx, std::string_view id);
-StatusOr<std::string> EnsureService(db::Transaction& tx, std::string_view type,
-                                    std::string_view name, std::string_view id);
-Status EnsureEndpoint(db::Transaction& tx, std::string_view service_id, std::string_view region_id,
-                      std::string_view interface, std::string_view url, std::string_view id);
+Status EnsureRegion(const CallContext& ctx, db::Transaction& tx, std::string_view id);
+StatusOr<std::string> EnsureService(const CallContext& ctx, db::Transaction& tx,
+                                    std::string_view type, std::string_view name,
+                                    std::string_view id);
+Status EnsureEndpoint(const CallContext& ctx, db::Transaction& tx, std::string_view service_id,
+                      std::string_view region_id, std::string_view interface, std::string_view url,
+                      std::string_view id);
 
 // Thread-safe. Every writing method is one transaction, recorded as a CATALOG change.
 class RegionStore {

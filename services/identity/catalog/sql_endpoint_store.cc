@@ -55,7 +55,7 @@ Status Explain(const Status& status, const v1::Endpoint& endpoint) {
                                                  : Unknown("service", endpoint.service_id());
 }
 
-Status Insert(db::Transaction& tx, const v1::Endpoint& endpoint) {
+Status Insert(const CallContext& ctx, db::Transaction& tx, const v1::Endpoint& endpoint) {
   if (!PlausibleId(endpoint.service_id())) return Unknown("service", endpoint.service_id());
   RETURN_IF_ERROR(Explain(
       tx.Execute(
@@ -67,10 +67,10 @@ Status Insert(db::Transaction& tx, const v1::Endpoint& endpoint) {
              endpoint.url(), int64_t{endpoint.enabled()}, AttributesToSql(endpoint.extra())})
           .status(),
       endpoint));
-  return auth::RecordChange(tx, v1::CATALOG, endpoint.id());
+  return auth::RecordChange(ctx, tx, v1::CATALOG, endpoint.id());
 }
 
-Status Write(db::Transaction& tx, const v1::Endpoint& endpoint) {
+Status Write(const CallContext& ctx, db::Transaction& tx, const v1::Endpoint& endpoint) {
   if (!PlausibleId(endpoint.service_id())) return Unknown("service", endpoint.service_id());
   RETURN_IF_ERROR(Explain(
       tx.Execute(
@@ -82,7 +82,7 @@ Status Write(db::Transaction& tx, const v1::Endpoint& endpoint) {
              AttributesToSql(endpoint.extra()), endpoint.id()})
           .status(),
       endpoint));
-  return auth::RecordChange(tx, v1::CATALOG, endpoint.id());
+  return auth::RecordChange(ctx, tx, v1::CATALOG, endpoint.id());
 }
 
 v1::Endpoint FromRequest(const v1::CreateEndpointRequest& request, std::string_view id) {
@@ -116,9 +116,9 @@ void Apply(const v1::EndpointChanges& changes, const FieldMask& mask, v1::Endpoi
 
 // A region given by its old name comes into being.
 template <typename Request>
-Status EnsureOldRegion(db::Transaction& tx, const Request& request) {
+Status EnsureOldRegion(const CallContext& ctx, db::Transaction& tx, const Request& request) {
   if (request.has_region_id() || !request.has_region()) return absl::OkStatus();
-  return EnsureRegion(tx, request.region());
+  return EnsureRegion(ctx, tx, request.region());
 }
 
 class SqlEndpointStore final : public EndpointStore {
@@ -128,12 +128,12 @@ class SqlEndpointStore final : public EndpointStore {
   StatusOr<v1::Endpoint> Create(const CallContext& ctx, const v1::CreateEndpointRequest& request,
                                 std::string_view id) override {
     const v1::Endpoint endpoint = FromRequest(request, id);
-    return idempotency::RunCreate<v1::Endpoint>(ctx, database_, ids_, request,
-                                                [&](db::Transaction& tx) -> StatusOr<v1::Endpoint> {
-                                                  RETURN_IF_ERROR(EnsureOldRegion(tx, request));
-                                                  RETURN_IF_ERROR(Insert(tx, endpoint));
-                                                  return endpoint;
-                                                });
+    return idempotency::RunCreate<v1::Endpoint>(
+        ctx, database_, ids_, request, [&](db::Transaction& tx) -> StatusOr<v1::Endpoint> {
+          RETURN_IF_ERROR(EnsureOldRegion(ctx, tx, request));
+          RETURN_IF_ERROR(Insert(ctx, tx, endpoint));
+          return endpoint;
+        });
   }
 
   StatusOr<v1::Endpoint> Get(const CallContext& ctx, std::string_view id) override {
@@ -176,9 +176,9 @@ class SqlEndpointStore final : public EndpointStore {
     RETURN_IF_ERROR(
         database_.RunTransaction(ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
           ASSIGN_OR_RETURN(endpoint, GetEndpoint(tx, id, /*lock=*/true));
-          RETURN_IF_ERROR(EnsureOldRegion(tx, changes));
+          RETURN_IF_ERROR(EnsureOldRegion(ctx, tx, changes));
           Apply(changes, mask, &endpoint);
-          return Write(tx, endpoint);
+          return Write(ctx, tx, endpoint);
         }));
     return endpoint;
   }
@@ -191,7 +191,7 @@ class SqlEndpointStore final : public EndpointStore {
                            tx.Execute("endpoint_delete", "DELETE FROM endpoint WHERE id = ?",
                                       {std::string(id)}));
           if (rows == 0) return NotFound("endpoint", id);
-          return auth::RecordChange(tx, v1::CATALOG, id);
+          return auth::RecordChange(ctx, tx, v1::CATALOG, id);
         });
   }
 
@@ -202,8 +202,9 @@ class SqlEndpointStore final : public EndpointStore {
 
 }  // namespace
 
-Status EnsureEndpoint(db::Transaction& tx, std::string_view service_id, std::string_view region_id,
-                      std::string_view interface, std::string_view url, std::string_view id) {
+Status EnsureEndpoint(const CallContext& ctx, db::Transaction& tx, std::string_view service_id,
+                      std::string_view region_id, std::string_view interface, std::string_view url,
+                      std::string_view id) {
   ASSIGN_OR_RETURN(
       const db::Rows rows,
       tx.Query("endpoint_find",
@@ -214,7 +215,7 @@ Status EnsureEndpoint(db::Transaction& tx, std::string_view service_id, std::str
     ASSIGN_OR_RETURN(v1::Endpoint endpoint, ReadEndpoint(rows.front()));
     if (endpoint.url() == url) return absl::OkStatus();
     endpoint.set_url(std::string(url));
-    return Write(tx, endpoint);
+    return Write(ctx, tx, endpoint);
   }
   v1::Endpoint endpoint;
   endpoint.set_id(std::string(id));
@@ -223,7 +224,7 @@ Status EnsureEndpoint(db::Transaction& tx, std::string_view service_id, std::str
   endpoint.set_interface(std::string(interface));
   endpoint.set_url(std::string(url));
   endpoint.set_enabled(true);
-  return Insert(tx, endpoint);
+  return Insert(ctx, tx, endpoint);
 }
 
 std::unique_ptr<EndpointStore> MakeSqlEndpointStore(db::Database& database, IdSource& ids) {

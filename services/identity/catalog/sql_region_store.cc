@@ -34,7 +34,9 @@ StatusOr<v1::Region> GetRegion(db::Transaction& tx, std::string_view id, bool lo
 }
 
 // A region's catalog entries change as a whole; its id may be too long for the log.
-Status Record(db::Transaction& tx) { return auth::RecordChange(tx, v1::CATALOG, "region"); }
+Status Record(const CallContext& ctx, db::Transaction& tx) {
+  return auth::RecordChange(ctx, tx, v1::CATALOG, "region");
+}
 
 Status CheckParent(db::Transaction& tx, const v1::Region& region) {
   if (!region.has_parent_region_id()) return absl::OkStatus();
@@ -132,7 +134,7 @@ class SqlRegionStore final : public RegionStore {
                                               [&](db::Transaction& tx) -> StatusOr<v1::Region> {
                                                 RETURN_IF_ERROR(CheckParent(tx, region));
                                                 RETURN_IF_ERROR(Insert(tx, region));
-                                                RETURN_IF_ERROR(Record(tx));
+                                                RETURN_IF_ERROR(Record(ctx, tx));
                                                 return region;
                                               });
   }
@@ -178,7 +180,7 @@ class SqlRegionStore final : public RegionStore {
           Apply(changes, mask, &region);
           RETURN_IF_ERROR(CheckParent(tx, region));
           RETURN_IF_ERROR(Write(tx, region));
-          return Record(tx);
+          return Record(ctx, tx);
         }));
     return region;
   }
@@ -189,7 +191,7 @@ class SqlRegionStore final : public RegionStore {
                                       ASSIGN_OR_RETURN(const auto ids, Subtree(tx, id));
                                       if (ids.empty()) return NotFound("region", id);
                                       RETURN_IF_ERROR(DeleteAll(tx, id, ids));
-                                      return Record(tx);
+                                      return Record(ctx, tx);
                                     });
   }
 
@@ -200,12 +202,12 @@ class SqlRegionStore final : public RegionStore {
 
 }  // namespace
 
-Status EnsureRegion(db::Transaction& tx, std::string_view id) {
+Status EnsureRegion(const CallContext& ctx, db::Transaction& tx, std::string_view id) {
   ASSIGN_OR_RETURN(
       const int64_t rows,
       tx.Execute("region_ensure", "INSERT IGNORE INTO region (id, description) VALUES (?, '')",
                  {std::string(id)}));
-  return rows == 0 ? absl::OkStatus() : Record(tx);
+  return rows == 0 ? absl::OkStatus() : Record(ctx, tx);
 }
 
 std::unique_ptr<RegionStore> MakeSqlRegionStore(db::Database& database, IdSource& ids) {

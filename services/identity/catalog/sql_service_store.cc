@@ -36,14 +36,14 @@ StatusOr<v1::Service> GetService(db::Transaction& tx, std::string_view id, bool 
   return ReadService(row);
 }
 
-Status Insert(db::Transaction& tx, const v1::Service& service) {
+Status Insert(const CallContext& ctx, db::Transaction& tx, const v1::Service& service) {
   RETURN_IF_ERROR(tx.Execute("service_insert",
                              "INSERT INTO service (id, type, name, enabled, extra) "
                              "VALUES (?, ?, ?, ?, ?)",
                              {service.id(), service.type(), service.name(),
                               int64_t{service.enabled()}, AttributesToSql(service.extra())})
                       .status());
-  return auth::RecordChange(tx, v1::CATALOG, service.id());
+  return auth::RecordChange(ctx, tx, v1::CATALOG, service.id());
 }
 
 v1::Service FromRequest(const v1::CreateServiceRequest& request, std::string_view id) {
@@ -65,7 +65,7 @@ class SqlServiceStore final : public ServiceStore {
     const v1::Service service = FromRequest(request, id);
     return idempotency::RunCreate<v1::Service>(ctx, database_, ids_, request,
                                                [&](db::Transaction& tx) -> StatusOr<v1::Service> {
-                                                 RETURN_IF_ERROR(Insert(tx, service));
+                                                 RETURN_IF_ERROR(Insert(ctx, tx, service));
                                                  return service;
                                                });
   }
@@ -118,7 +118,7 @@ class SqlServiceStore final : public ServiceStore {
                          {service.type(), service.name(), int64_t{service.enabled()},
                           AttributesToSql(service.extra()), service.id()})
                   .status());
-          return auth::RecordChange(tx, v1::CATALOG, service.id());
+          return auth::RecordChange(ctx, tx, v1::CATALOG, service.id());
         }));
     return service;
   }
@@ -131,7 +131,7 @@ class SqlServiceStore final : public ServiceStore {
               const int64_t rows,
               tx.Execute("service_delete", "DELETE FROM service WHERE id = ?", {std::string(id)}));
           if (rows == 0) return NotFound("service", id);
-          return auth::RecordChange(tx, v1::CATALOG, id);
+          return auth::RecordChange(ctx, tx, v1::CATALOG, id);
         });
   }
 
@@ -142,8 +142,9 @@ class SqlServiceStore final : public ServiceStore {
 
 }  // namespace
 
-StatusOr<std::string> EnsureService(db::Transaction& tx, std::string_view type,
-                                    std::string_view name, std::string_view id) {
+StatusOr<std::string> EnsureService(const CallContext& ctx, db::Transaction& tx,
+                                    std::string_view type, std::string_view name,
+                                    std::string_view id) {
   ASSIGN_OR_RETURN(
       const db::Rows rows,
       tx.Query("service_find",
@@ -155,7 +156,7 @@ StatusOr<std::string> EnsureService(db::Transaction& tx, std::string_view type,
   service.set_type(std::string(type));
   service.set_name(std::string(name));
   service.set_enabled(true);
-  RETURN_IF_ERROR(Insert(tx, service));
+  RETURN_IF_ERROR(Insert(ctx, tx, service));
   return service.id();
 }
 

@@ -45,7 +45,9 @@ std::vector<v1::CatalogService> Catalog(ResourceFixture& f, const std::string& p
                                           });
   INFO(status);
   REQUIRE(status.ok());
-  return catalog::FillCatalog(services, project_id, "user");
+  google::protobuf::RepeatedPtrField<v1::CatalogService> filled;
+  catalog::FillCatalog(services, project_id, "user", &filled);
+  return {filled.begin(), filled.end()};
 }
 
 TEST_CASE("regions form trees without cycles and go with their branch",

@@ -6,6 +6,7 @@
 
 #include "common/config/config.h"
 #include "common/log/log.h"
+#include "services/identity/auth/cached_directory.h"
 #include "services/identity/auth/housekeeping.h"
 #include "services/identity/auth/sql_directory.h"
 #include "services/identity/auth/token_handlers.h"
@@ -45,20 +46,24 @@ class Service final : public IdentityService {
         ring_(*key_store_, parts.clock, KeyRingOptionsOf(config)),
         codec_(ring_, MethodsOf(config), parts.ids),
         hasher_({config.bcrypt_cost(), config.hash_threads(), config.hash_queue()}, parts.ids),
-        directory_(auth::MakeSqlDirectory(parts.database, parts.ids, LockoutOf(config))),
-        validator_(codec_, *directory_, parts.clock),
-        issuer_(*directory_, hasher_, codec_, validator_, parts.clock,
+        sql_directory_(auth::MakeSqlDirectory(parts.database, parts.ids, LockoutOf(config))),
+        directory_(*sql_directory_, parts.clock, {}, [this] { feed_.Wake(); }),
+        validator_(codec_, directory_, parts.clock),
+        issuer_(directory_, hasher_, codec_, validator_, parts.clock,
                 {config::ToDuration(config.token_lifetime()), LockoutOf(config)}),
         change_reader_(auth::MakeSqlChangeReader(parts.database)),
         feed_(*change_reader_, parts.clock, {}),
-        token_handlers_(issuer_, validator_, *directory_, parts.policy,
+        token_handlers_(issuer_, validator_, directory_, parts.policy,
                         config::ToDuration(config.allow_expired_window())),
-        resource_handlers_({parts.database, parts.policy, *directory_, hasher_, parts.ids}) {}
+        resource_handlers_({parts.database, parts.policy, directory_, hasher_, parts.ids}) {
+    feed_.SetListener([this](const auth::Look& look) { directory_.Apply(look); });
+  }
 
   rpc::Handlers MakeHandlers() override {
     rpc::Handlers handlers;
     auth::RegisterTokenHandlers(token_handlers_, feed_, handlers);
     resource_handlers_.Register(&handlers);
+    handlers.AfterUnary([this](const CallContext& ctx) { ActOnOwnChanges(ctx); });
     return handlers;
   }
 
@@ -75,6 +80,13 @@ class Service final : public IdentityService {
   Status CheckReady() override { return ring_.Current(Background({})).status(); }
 
  private:
+  // What the call committed counts here before its answer leaves, and elsewhere as soon as may be.
+  void ActOnOwnChanges(const CallContext& ctx) {
+    if (ctx.state == nullptr || !ctx.state->response.has_auth_changes()) return;
+    directory_.ApplyOwn(ctx.state->response.auth_changes());
+    feed_.Wake();
+  }
+
   CallContext Background(std::stop_token stop) const {
     CallContext ctx;
     ctx.stop = std::move(stop);
@@ -100,7 +112,8 @@ class Service final : public IdentityService {
   tokens::KeyRing ring_;
   tokens::TokenCodec codec_;
   passwords::PooledHasher hasher_;
-  std::unique_ptr<auth::Directory> directory_;
+  std::unique_ptr<auth::Directory> sql_directory_;
+  auth::CachedDirectory directory_;
   auth::TokenValidator validator_;
   auth::TokenIssuer issuer_;
   std::unique_ptr<auth::ChangeReader> change_reader_;

@@ -10,13 +10,20 @@ std::string Between(std::string_view text, size_t begin, char quote) {
 }
 
 // These repeat what the row holds.
-bool QuotesValues(int code) {
-  return code == 1062 || code == 1292 || code == 1366 || code == 1411 || code == 1525;
-}
+bool QuotesValues(int code) { return code == 1062 || code == 1292 || code == 1411 || code == 1525; }
 
 // A value that its column cannot hold came from a request whose contract is looser than the schema:
 // the caller's fault all the same, and never a reason to lose the transaction's error.
 bool DoesNotFit(int code) { return code == 1264 || code == 1406; }
+
+// So are characters that the column's character set has not, stored in it or given to compare with
+// it
+// ("COERCIBLE" is what the server calls a parameter; two columns that do not go together are our
+// bug).
+bool IsForeignText(const SqlError& error) {
+  return error.code == 1366 ||
+         (error.code == 1267 && error.message.find("COERCIBLE") != std::string::npos);
+}
 
 std::string ColumnOf(std::string_view message) {
   constexpr std::string_view kMark = "for column ";
@@ -31,6 +38,9 @@ Status Internal(const SqlError& error, std::string_view statement) {
   if (DoesNotFit(error.code)) {
     return FieldError(ColumnOf(error.message), "the value is too long or too large to be stored: " +
                                                    ColumnOf(error.message));
+  }
+  if (IsForeignText(error)) {
+    return FieldError(ColumnOf(error.message), "a text has characters that are not allowed there");
   }
   std::string text =
       "statement " + std::string(statement) + " failed with error " + std::to_string(error.code);

@@ -50,5 +50,16 @@ TEST_CASE("a value that its column cannot hold is the caller's fault and names t
   CHECK(DetailOf(quoted).field() == "size");
 }
 
+TEST_CASE("characters that a column has not are the caller's fault, two columns' quarrel is ours",
+          "[unit][db]") {
+  CHECK(absl::IsInvalidArgument(ToStatus({1267, "HY000",
+                                          "Illegal mix of collations (ascii_bin,IMPLICIT) and "
+                                          "(utf8mb4_general_ci,COERCIBLE) for operation '>'"},
+                                         "domain_list")));
+  CHECK(absl::IsInternal(ToStatus(
+      {1267, "HY000", "Illegal mix of collations (ascii_bin,IMPLICIT) and (utf8mb4_bin,IMPLICIT)"},
+      "domain_list")));
+}
+
 }  // namespace
 }  // namespace tstack::db

@@ -238,7 +238,7 @@ void ServedCall::End(const Status& status) {
   Record(status);
   const Status leaving = core_.Sign(status, arrival_.path);
   if (!leaving.ok()) {
-    context_.AddTrailingMetadata(kErrorKey, DetailOf(leaving).SerializeAsString());
+    context_.AddTrailingMetadata(kErrorKey, ErrorBytes(leaving));
   }
   if (state_.response.ByteSizeLong() > 0) {
     context_.AddTrailingMetadata(kResponseKey, state_.response.SerializeAsString());

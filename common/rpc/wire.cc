@@ -12,7 +12,17 @@ using google::protobuf::MethodDescriptor;
 
 constexpr size_t kMaxStatusMessage = 4096;
 
+constexpr size_t kMaxDetail = 1024;
+
 bool IsGet(const api::Route& route) { return route.has_get() || route.has_head(); }
+
+// Cut between two characters: a text with half of one would not pass for a proto string.
+std::string Shortened(const std::string& text, size_t limit) {
+  if (text.size() <= limit) return text;
+  size_t end = limit;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
 
 }  // namespace
 
@@ -65,9 +75,17 @@ StatusOr<std::string> ToBytes(const grpc::ByteBuffer& buffer) {
 
 grpc::Status ToGrpcStatus(const Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  std::string message(status.message());
-  if (message.size() > kMaxStatusMessage) message = message.substr(0, kMaxStatusMessage) + "…";
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message);
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
+                      Shortened(std::string(status.message()), kMaxStatusMessage));
+}
+
+std::string ErrorBytes(const Status& status) {
+  common::v1::ErrorDetail detail = DetailOf(status);
+  detail.set_resource_id(Shortened(detail.resource_id(), kMaxDetail));
+  detail.set_field(Shortened(detail.field(), kMaxDetail));
+  for (common::v1::Cause& cause : *detail.mutable_causes())
+    cause.set_message(Shortened(cause.message(), kMaxDetail));
+  return detail.SerializeAsString();
 }
 
 Status FromGrpcStatus(const grpc::Status& status, std::string_view error_bytes) {

@@ -51,9 +51,10 @@ class MessageBytes {
   size_t size_ = 0;
 };
 
-// The message goes into gRPC's status, shortened if it is long; the payload is the error metadata's
-// value.
+// The message goes into gRPC's status, the payload is the error metadata's value. Texts in both are
+// shortened if they are long: they may repeat what a client sent, and metadata has a limit.
 grpc::Status ToGrpcStatus(const Status& status);
+std::string ErrorBytes(const Status& status);
 // `error_bytes`: value of kErrorKey, "" if absent.
 Status FromGrpcStatus(const grpc::Status& status, std::string_view error_bytes);
 

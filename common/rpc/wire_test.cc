@@ -11,7 +11,7 @@ TEST_CASE("a status crosses the wire with its payload", "[unit][rpc]") {
   Status status =
       ResourceError(StatusCode::kNotFound, "TEXT_NOT_FOUND", "text", "t1", "no such text");
   status = AddCause(status, "echo@h", "db", "0 rows");
-  const Status back = FromGrpcStatus(ToGrpcStatus(status), DetailOf(status).SerializeAsString());
+  const Status back = FromGrpcStatus(ToGrpcStatus(status), ErrorBytes(status));
   CHECK(back == status);
   CHECK(ToGrpcStatus(absl::OkStatus()).ok());
   CHECK(FromGrpcStatus(grpc::Status(grpc::NOT_FOUND, "x"), "\xFF\xFF").code() ==
@@ -21,6 +21,17 @@ TEST_CASE("a status crosses the wire with its payload", "[unit][rpc]") {
 TEST_CASE("a long message is cut: metadata has a limit", "[unit][rpc]") {
   const Status status = Error(StatusCode::kInternal, "LONG", std::string(100000, 'x'));
   CHECK(ToGrpcStatus(status).error_message().size() < 5000);
+}
+
+TEST_CASE("an id of any length in an error crosses the wire, cut between characters",
+          "[unit][rpc]") {
+  std::string id = "x";
+  for (int i = 0; i < 30'000; ++i) id += "ä";
+  const Status status = ResourceError(StatusCode::kNotFound, "NO_SERVICE", "service", id, id);
+  CHECK(ErrorBytes(status).size() < 2000);
+  const Status back = FromGrpcStatus(ToGrpcStatus(status), ErrorBytes(status));
+  CHECK(ReasonOf(back) == "NO_SERVICE");
+  CHECK(DetailOf(back).resource_id().ends_with("ä…"));
 }
 
 TEST_CASE("rpcs are safe if they say so or are only read by HTTP", "[unit][rpc]") {

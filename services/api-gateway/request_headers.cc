@@ -12,6 +12,10 @@ namespace {
 constexpr size_t kMaxIdempotencyKey = 255;
 constexpr size_t kMaxToken = 8192;
 
+bool IsPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
 Status BadHeader(const std::string& message) {
   return Error(StatusCode::kInvalidArgument, contract::kInvalidHeader, message);
 }
@@ -35,9 +39,7 @@ StatusOr<std::string> IdempotencyKey(const http::Headers& headers) {
   const auto values = headers.FindAll("Idempotency-Key");
   if (values.empty()) return std::string();
   const std::string key(values.front());
-  const bool printable =
-      std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-  if (values.size() > 1 || key.empty() || key.size() > kMaxIdempotencyKey || !printable)
+  if (values.size() > 1 || key.empty() || key.size() > kMaxIdempotencyKey || !IsPrintable(key))
     return BadHeader("Idempotency-Key must be one value of 1 to 255 printable ASCII characters.");
   return key;
 }
@@ -49,6 +51,8 @@ StatusOr<std::string> TokenHeader(const http::Headers& headers, std::string_view
     return BadHeader("The header " + std::string(name) + " is given twice.");
   if (values.front().size() > kMaxToken)
     return BadHeader("The header " + std::string(name) + " is too long.");
+  if (!IsPrintable(values.front()))  // it travels as a text of a message
+    return BadHeader("The header " + std::string(name) + " is not printable ASCII.");
   return std::string(values.front());
 }
 

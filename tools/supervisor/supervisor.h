@@ -10,8 +10,8 @@
 
 #include "common/status/status.h"
 #include "common/time/clock.h"
-#include "tools/supervisor/log_file.h"
-#include "tools/supervisor/service.h"
+#include "tools/supervisor/control_server.h"
+#include "tools/supervisor/supervised.h"
 #include "tstack/supervisor/v1/control.pb.h"
 
 namespace tstack::supervisor {
@@ -34,33 +34,25 @@ class Supervisor {
   Status Run();
 
  private:
-  struct Entry;
-  struct Connection;
-
   Status Open();
   void Loop();
   void Poll();
+  int UntilNextWake() const;
   void OnSignal();
   void Reap();
-  void Accept();
-  bool Serve(Connection& connection);
   v1::Reply Answer(const v1::Request& request);
+  Status Obey(const v1::Request& request);
   void Ensure(const v1::ServiceSpec& spec);
   void Advance();
   void ShutDownNext();
-  void Act(Entry& entry, Service::Action action);
-  void Start(Entry& entry);
-  void ReadOutput(Entry& entry);
-  void CloseOutput(Entry& entry);
   void KillLeftovers();
-  Entry* Find(const std::string& name);
-  Entry* FindPid(pid_t pid);
+  Supervised* Find(const std::string& name);
+  Supervised* FindPid(pid_t pid);
 
   const SupervisorOptions options_;
   const Clock& clock_;
-  std::vector<std::unique_ptr<Entry>> entries_;  // in the order of first Ensure
-  std::vector<std::unique_ptr<Connection>> connections_;
-  int listener_ = -1;
+  std::vector<std::unique_ptr<Supervised>> entries_;  // in the order of first Ensure
+  ControlServer control_;
   int signals_ = -1;
   bool shutting_down_ = false;
 };

@@ -63,7 +63,7 @@ Findings CheckDatabase(const Instance& instance, const config::v1::Config& confi
     return {{Verdict::kFail, kMariaDb, std::string(health.message()),
              "read " + instance.log(kMariaDb)}};
   Findings findings = {{Verdict::kOk, kMariaDb, "synced, in the primary component", ""}};
-  const auto pending = PendingMigrations(instance, config);
+  const auto pending = PendingMigrations(MariaDbRoot(instance), config);
   if (!pending.ok()) {
     findings.push_back(
         {Verdict::kFail, "migrations", std::string(pending.status().message()), "tstack migrate"});

@@ -41,7 +41,16 @@ Status ShowLogs(const LogOptions& options);
 Status ShowRoutes(bool as_json);
 Status ExplainConfig(const std::string& data, const std::string& key);
 Status CheckConfig(const std::string& data, const std::string& file);
-Status Migrate(const std::string& data, bool only_show);
+
+struct MigrateOptions {
+  std::string data;
+  std::string config_file;          // of an installation that `tstack up` has not made
+  std::string admin = "root";       // with config_file: who may create schemas and users
+  std::string admin_password_file;  // empty: none, as over a unix socket
+  bool only_show = false;
+};
+Status Migrate(const MigrateOptions& options);
+
 // Kunavailable if a check failed; warnings do not count.
 Status Doctor(const std::string& data);
 Status RunTests(const std::vector<std::string>& arguments);

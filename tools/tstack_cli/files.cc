@@ -1,6 +1,5 @@
 #include "tools/tstack_cli/files.h"
 
-#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,8 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+
+#include "common/pki/files.h"
 
 namespace tstack::cli {
 namespace {
@@ -33,19 +34,29 @@ Status EnsureDirectory(const std::string& path, mode_t mode) {
   return absl::OkStatus();
 }
 
+Status EnsurePrivateDirectory(const std::string& path) {
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return Failed("create", path);
+  return CheckPrivateDirectory(path);
+}
+
+Status CheckPrivateDirectory(const std::string& path) {
+  struct stat info = {};
+  if (lstat(path.c_str(), &info) != 0) {
+    return Error(StatusCode::kNotFound, "NO_FOLDER", "there is no folder " + path);
+  }
+  if (S_ISDIR(info.st_mode) && info.st_uid == getuid() && (info.st_mode & 0077) == 0) {
+    return absl::OkStatus();
+  }
+  return Error(StatusCode::kPermissionDenied, "FOLDER_NOT_PRIVATE",
+               path + " is not a folder of this user that nobody else may enter: remove it");
+}
+
 bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 Status WriteFile(const std::string& path, std::string_view content, mode_t mode) {
   const auto before = ReadFile(path);
   if (before.ok() && *before == content) return absl::OkStatus();
-  const std::string next = path + ".new";
-  const int fd = open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  const auto size = static_cast<ssize_t>(content.size());
-  const bool written = fd >= 0 && fchmod(fd, mode) == 0 &&
-                       write(fd, content.data(), content.size()) == size && fsync(fd) == 0;
-  if (fd >= 0) close(fd);
-  if (!written || rename(next.c_str(), path.c_str()) != 0) return Failed("write", path);
-  return absl::OkStatus();
+  return pki::WriteFileAtomically(path, content, mode);
 }
 
 StatusOr<std::string> ReadFile(const std::string& path) {

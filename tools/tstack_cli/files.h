@@ -12,6 +12,12 @@
 namespace tstack::cli {
 
 Status EnsureDirectory(const std::string& path, mode_t mode = 0700);
+// For a folder in a place where others may make files too (/tmp): makes it with mode 0700. Then as
+// CheckPrivateDirectory.
+Status EnsurePrivateDirectory(const std::string& path);
+// kPermissionDenied unless it is a folder, not a link to one, of this user, that nobody else may
+// enter; kNotFound if there is nothing.
+Status CheckPrivateDirectory(const std::string& path);
 // Leaves the file alone if it has this content already.
 Status WriteFile(const std::string& path, std::string_view content, mode_t mode = 0600);
 // kNotFound if it cannot be read.

@@ -51,6 +51,24 @@ TEST_CASE_METHOD(Fixture, "a secret is made once and never again", "[unit][tstac
   CHECK(RandomHex(8) != RandomHex(8));
 }
 
+TEST_CASE_METHOD(Fixture, "a folder in a shared place is taken only if it is private and no link",
+                 "[unit][tstack]") {
+  const std::string mine = folder + "/mine", open = folder + "/open", link = folder + "/link";
+  CHECK(CheckPrivateDirectory(mine).code() == StatusCode::kNotFound);
+  REQUIRE(EnsurePrivateDirectory(mine).ok());
+  CHECK(EnsurePrivateDirectory(mine).ok());
+  REQUIRE(EnsureDirectory(open, 0755).ok());
+  CHECK(EnsurePrivateDirectory(open).code() == StatusCode::kPermissionDenied);
+  REQUIRE(symlink(mine.c_str(), link.c_str()) == 0);
+  CHECK(EnsurePrivateDirectory(link).code() == StatusCode::kPermissionDenied);
+  REQUIRE(WriteFile(folder + "/file", "x").ok());
+  CHECK(EnsurePrivateDirectory(folder + "/file").code() == StatusCode::kPermissionDenied);
+  if (getuid() == 0) {
+    REQUIRE(chown(mine.c_str(), 65534, 65534) == 0);
+    CHECK(CheckPrivateDirectory(mine).code() == StatusCode::kPermissionDenied);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "what cannot be written is an error that names the file",
                  "[unit][tstack]") {
   const Status status = WriteFile(folder + "/no/such/folder", "x");

@@ -38,7 +38,8 @@ class Instance {
     return Path("logs/") + std::string(process) + ".log";
   }
   std::string secret(std::string_view name) const { return Path("secrets/") + std::string(name); }
-  // Sockets. In the data folder, or in the temporary folder if that path is too long for a socket.
+  // Sockets. In the data folder, or in the temporary folder if that path is too long for a socket;
+  // there somebody else may have made it: see CheckPrivateDirectory.
   const std::string& run_dir() const { return run_dir_; }
   std::string Socket(std::string_view name) const {
     return run_dir_ + "/" + std::string(name) + ".sock";

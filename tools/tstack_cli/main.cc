@@ -153,9 +153,21 @@ class CommandLine {
   }
 
   void AddMigrate() {
-    CLI::App* const command = AddWithData("migrate", "Bring the database schemas up to date",
-                                          [this] { return Migrate(data_, dry_run_); });
-    command->add_flag("--pending", dry_run_, "Only show what is not applied yet");
+    CLI::App* const command =
+        AddWithData("migrate", "Bring the database schemas up to date", [this] {
+          migrate_.data = data_;
+          return Migrate(migrate_);
+        });
+    command->add_flag("--pending", migrate_.only_show, "Only show what is not applied yet");
+    CLI::Option* const config = command->add_option(
+        "--config", migrate_.config_file, "tstack.yaml of a cloud that `tstack up` has not made");
+    command->add_option("--admin", migrate_.admin, "Who may create schemas and database users")
+        ->needs(config)
+        ->capture_default_str();
+    command
+        ->add_option("--admin-password", migrate_.admin_password_file,
+                     "File with the password, readable by its owner only")
+        ->needs(config);
   }
 
   void AddTest() {
@@ -202,10 +214,10 @@ class CommandLine {
   std::string name_;
   std::vector<std::string> replicas_;
   bool json_ = false;
-  bool dry_run_ = false;
   UpOptions up_;
   DownOptions down_;
   LogOptions logs_;
+  MigrateOptions migrate_;
   CLI::Option* port_base_ = nullptr;
   CLI::App* test_ = nullptr;
   CLI::App* bench_ = nullptr;

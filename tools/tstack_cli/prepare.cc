@@ -23,7 +23,7 @@ constexpr absl::Duration kClockSkew = absl::Minutes(10);
 
 Status MakeFolders(const Instance& instance) {
   RETURN_IF_ERROR(EnsureDirectory(instance.data()));
-  RETURN_IF_ERROR(EnsureDirectory(instance.run_dir()));
+  RETURN_IF_ERROR(EnsurePrivateDirectory(instance.run_dir()));
   for (const char* name :
        {"tls", "tls/context_keys", "secrets", "logs", "policy", "run", "run/pids"}) {
     RETURN_IF_ERROR(EnsureDirectory(instance.Path(name)));

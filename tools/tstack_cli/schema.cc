@@ -1,12 +1,10 @@
 #include "tools/tstack_cli/schema.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include <map>
 
-#include "common/config/config.h"
-#include "tools/tstack_cli/files.h"
-#include "tools/tstack_cli/mariadb.h"
-#include "tools/tstack_cli/prepare.h"
+#include "absl/strings/str_cat.h"
+
+#include "tstack/migrations/identity.h"
 
 namespace tstack::cli {
 namespace {
@@ -20,28 +18,20 @@ CallContext Within(absl::Duration patience) {
 }  // namespace
 
 StatusOr<std::vector<Schema>> SchemasOf(const config::v1::Config& config) {
-  ASSIGN_OR_RETURN(const std::string root, SourceRoot());
+  const std::map<std::string, const migrate::Files*> migrations = {
+      {"identity", &migrations::Identity()}};
   std::vector<Schema> schemas;
-  for (const std::string& role : Roles()) {
-    const std::string folder = absl::StrCat(root, "/services/", role, "/migrations");
-    if (!Exists(folder)) continue;
-    const auto with_role = [&](const std::string& text) {
-      return absl::StrReplaceAll(text, {{"{role}", role}});
-    };
-    Schema schema;
-    schema.role = role;
-    schema.name = config.database().schema_prefix() + role;
-    schema.user = with_role(config.database().user());
-    ASSIGN_OR_RETURN(schema.password, config::ReadSecret(with_role(config.database().password())));
-    ASSIGN_OR_RETURN(schema.files, migrate::ReadFolder(folder));
-    schemas.push_back(std::move(schema));
+  for (const auto& [role, files] : migrations) {
+    ASSIGN_OR_RETURN(const db::Options options, db::OptionsFor(config.database(), role));
+    schemas.push_back({role, options.schema, options.user, options.password, *files});
   }
   return schemas;
 }
 
-Status MigrateAll(const Instance& instance, const config::v1::Config& config, Progress& progress) {
+Status MigrateAll(const db::Options& options, const config::v1::Config& config,
+                  Progress& progress) {
   const CallContext ctx = Within(absl::Minutes(10));
-  ASSIGN_OR_RETURN(auto admin, db::ConnectAdmin(ctx, MariaDbRoot(instance)));
+  ASSIGN_OR_RETURN(auto admin, db::ConnectAdmin(ctx, options));
   ASSIGN_OR_RETURN(const std::vector<Schema> schemas, SchemasOf(config));
   progress.Begin("bring schemas up to date");
   int applied = 0;
@@ -57,10 +47,10 @@ Status MigrateAll(const Instance& instance, const config::v1::Config& config, Pr
   return absl::OkStatus();
 }
 
-StatusOr<std::vector<std::string>> PendingMigrations(const Instance& instance,
+StatusOr<std::vector<std::string>> PendingMigrations(const db::Options& options,
                                                      const config::v1::Config& config) {
   const CallContext ctx = Within(absl::Seconds(10));
-  ASSIGN_OR_RETURN(auto admin, db::ConnectAdmin(ctx, MariaDbRoot(instance)));
+  ASSIGN_OR_RETURN(auto admin, db::ConnectAdmin(ctx, options));
   ASSIGN_OR_RETURN(const std::vector<Schema> schemas, SchemasOf(config));
   std::vector<std::string> pending;
   for (const Schema& schema : schemas) {

@@ -26,7 +26,9 @@ using supervisor::v1::Reply;
 using supervisor::v1::Request;
 using supervisor::v1::ServiceStatus;
 
+// Whoever else could make sockets in that folder could answer instead.
 StatusOr<Reply> Ask(const Instance& instance, const Request& request) {
+  RETURN_IF_ERROR(CheckPrivateDirectory(instance.run_dir()));
   return supervisor::Ask(instance.supervisor_socket(), request);
 }
 

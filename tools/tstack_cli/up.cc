@@ -90,7 +90,8 @@ class Cloud {
     RETURN_IF_ERROR(EnsureProcess(instance_, MariaDbSpec(instance_)));
     RETURN_IF_ERROR(WaitUntilReady(instance_, kMariaDb, kStartPatience, progress_,
                                    [this] { return CheckMariaDb(instance_); }));
-    return options_.backing_only ? absl::OkStatus() : MigrateAll(instance_, config_, progress_);
+    return options_.backing_only ? absl::OkStatus()
+                                 : MigrateAll(MariaDbRoot(instance_), config_, progress_);
   }
 
   Status StartServices() {

@@ -10,7 +10,7 @@
 namespace tstack::idempotency {
 namespace {
 
-constexpr size_t kSealKeySize = 32;
+constexpr size_t kKeySize = 32;
 
 // Equal messages give equal bytes, map fields included.
 std::string Canonical(const google::protobuf::Message& message) {
@@ -48,9 +48,13 @@ struct Key {
     Key key;
     key.scope_hash = crypto::Sha256(scope);
     key.key_hash = crypto::HmacSha256(ctx.request.idempotency_key, Joined({"look-up", scope}));
-    key.request_hash = crypto::Sha256(Joined({request.GetTypeName(), Canonical(request)}));
-    key.seal_key =
-        crypto::HkdfSha256(ctx.request.idempotency_key, key.scope_hash, "answer", kSealKeySize);
+    const auto derive = [&](std::string_view purpose) {
+      return crypto::HkdfSha256(ctx.request.idempotency_key, key.scope_hash, purpose, kKeySize);
+    };
+    // Keyed: requests hold passwords, which could be guessed from a plain hash at leisure.
+    key.request_hash =
+        crypto::HmacSha256(derive("request"), Joined({request.GetTypeName(), Canonical(request)}));
+    key.seal_key = derive("answer");
     return key;
   }
   // Binds an answer to its row: answers cannot be swapped between rows.
@@ -150,7 +154,7 @@ Status RunCreateInto(const CallContext& ctx, db::Database& database, IdSource& i
   const Key key = keyed ? Key::Make(ctx, request) : Key{};
   // The result kept in `txn` outlives the call, so it is sealed too: under a key that only this
   // call knows.
-  const std::string call_key = ids.RandomBytes(kSealKeySize);
+  const std::string call_key = ids.RandomBytes(kKeySize);
   Create create(ids, clock, body, response);
   std::string result;
   RETURN_IF_ERROR(database.RunTransaction(

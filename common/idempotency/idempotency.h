@@ -2,8 +2,9 @@
 //
 // The key's row is inserted in the transaction of the create itself, so both are there or none. The
 // stored answer is sealed under a key derived from the client's key and the scope (user, project,
-// rpc): without the client's key nobody can read it, and of the key itself only a hash is kept. A
-// failed create leaves no row.
+// rpc): without the client's key nobody can read it, and of the key itself only a hash is kept. The
+// hash of the request is keyed the same way: what a request holds (a new user's password) cannot be
+// guessed from it. A failed create leaves no row.
 #pragma once
 
 #include <functional>

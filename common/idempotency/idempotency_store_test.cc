@@ -157,6 +157,15 @@ TEST_CASE_METHOD(Fixture, "neither the key nor the answer can be read from the d
   CHECK(Count("idempotency WHERE LENGTH(answer) > 40") == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "what is kept of a request tells nothing without the client's key",
+                 "[store][idempotency]") {
+  REQUIRE(Create(Caller("alice", "k1"), Request("a-password")).ok());
+  REQUIRE(Create(Caller("alice", "k2"), Request("a-password")).ok());
+  REQUIRE(Count("idempotency") == 2);
+  // One request, two keys: nothing that somebody without the keys could compute.
+  CHECK(Count("(SELECT DISTINCT request_hash FROM idempotency) AS hashes") == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "an answer moved to another row does not open", "[store][idempotency]") {
   REQUIRE(Create(Caller("alice", "k1"), Request("disk")).ok());
   REQUIRE(admin->Query("UPDATE idempotency SET answer = REVERSE(answer)").ok());

@@ -5,6 +5,7 @@ import re
 import statistics
 import subprocess
 import tempfile
+import time
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -23,6 +24,17 @@ def cpu_seconds(pid):
     except OSError:
         return 0.0
     return sum(int(field) for field in fields[11:15]) / _TICK
+
+
+def wait_until_idle(pids, patience=120):
+    """Returns once the processes rest: what clients that hung up have left behind is not part of the next run."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        before = sum(cpu_seconds(pid) for pid in pids.values())
+        time.sleep(0.5)
+        if sum(cpu_seconds(pid) for pid in pids.values()) - before < 0.1:
+            return
+    raise SystemExit("the cloud does not come to rest")
 
 
 def pss_mib(pid):
@@ -79,6 +91,7 @@ def measure(load, pids, connections, seconds=3, runs=3):
     rows = []
     load.run(connections, 1)  # warm caches, connections and the branch predictor
     for _ in range(runs):
+        wait_until_idle(pids)
         before = {name: cpu_seconds(pid) for name, pid in pids.items()}
         result = load.run(connections, seconds)
         used = {name: 1000 * (cpu_seconds(pid) - before[name]) / result["requests"] for name, pid in pids.items()}

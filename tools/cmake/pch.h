@@ -1,6 +1,7 @@
-// Headers that many translation units include, parsed once: the standard library, gRPC, protobuf, Abseil, and the
-// generated headers at the root of the contract, which nearly every header of ours includes. A header of ours that
-// people edit does not belong here: everything would be built again.
+// Headers that many translation units include, parsed once: the standard library, gRPC, protobuf,
+// Abseil, and the generated headers at the root of the contract, which nearly every header of ours
+// includes. A header of ours that people edit does not belong here: everything would be built
+// again.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -47,6 +48,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+
 #include "tools/cmake/pch_proto.h"
 #include "tstack/api/annotations.pb.h"
 #include "tstack/common/v1/context.pb.h"

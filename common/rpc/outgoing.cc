@@ -6,6 +6,7 @@
 
 #include "common/log/log.h"
 #include "common/rpc/context_signer.h"
+#include "common/rpc/hand_over.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -228,7 +229,9 @@ void Later(absl::Time when, std::function<void()> function) {
   auto pending = std::make_shared<Pending>();
   pending->function = std::move(function);
   auto holder = std::make_shared<std::shared_ptr<Pending>>(pending);
+  HandOver(holder.get());
   pending->alarm.Set(absl::ToChronoTime(when), [holder](bool) {
+    TakeOver(holder.get());
     const auto due = std::move(*holder);
     due->function();
   });

@@ -5,6 +5,7 @@
 #include "common/log/log.h"
 #include "common/rpc/credentials.h"
 #include "common/rpc/frame.h"
+#include "common/rpc/hand_over.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -56,6 +57,7 @@ grpc::ServerGenericBidiReactor* ServedCall::Start(ServerCore& core,
                                                   grpc::GenericCallbackServerContext& context) {
   auto* call = new ServedCall(core, context);
   const Status status = call->CheckArrival();
+  HandOver(&call->arrival_);
   if (status.ok()) {
     call->StartRead(&call->request_);
   } else {
@@ -88,6 +90,7 @@ Status ServedCall::CheckArrival() {
 }
 
 void ServedCall::OnReadDone(bool ok) {
+  TakeOver(&arrival_);
   if (!ok) {
     return End(
         Error(StatusCode::kInvalidArgument, "NO_REQUEST", "the call came without a request"));
@@ -97,20 +100,29 @@ void ServedCall::OnReadDone(bool ok) {
 }
 
 void ServedCall::OnWriteDone(bool ok) {
-  absl::MutexLock lock(&mutex_);
-  writing_ = false;
-  if (!ok) cancelled_ = true;
+  TakeOver(&response_);
+  {
+    absl::MutexLock lock(&mutex_);
+    writing_ = false;
+    if (!ok) cancelled_ = true;
+  }
+  HandOver(this);
 }
 
 void ServedCall::OnCancel() {
+  TakeOver(&arrival_);
   {
     absl::MutexLock lock(&mutex_);
     cancelled_ = true;
   }
   stop_.request_stop();
+  HandOver(this);
 }
 
-void ServedCall::OnDone() { delete this; }
+void ServedCall::OnDone() {
+  TakeOver(this);
+  delete this;
+}
 
 Status ServedCall::Admit() {
   if (ctx_) return absl::OkStatus();  // it was asked for an answer at once
@@ -208,6 +220,7 @@ Status ServedCall::SendFrame() {
   response_ = ToByteBuffer(frame_);
   frame_.clear();
   frame_items_ = 0;
+  HandOver(&response_);
   StartWrite(&response_);
   return absl::OkStatus();
 }
@@ -243,6 +256,7 @@ void ServedCall::End(const Status& status) {
   if (state_.response.ByteSizeLong() > 0) {
     context_.AddTrailingMetadata(kResponseKey, state_.response.SerializeAsString());
   }
+  HandOver(this);
   if (leaving.ok() && has_response_) {
     StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
   } else {

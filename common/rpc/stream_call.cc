@@ -1,6 +1,7 @@
 #include "common/rpc/stream_call.h"
 
 #include "common/rpc/frame.h"
+#include "common/rpc/hand_over.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -25,6 +26,7 @@ class StreamCall::Attempt final
     // Reads begin outside gRPC's callbacks when the receiver takes its time: a hold keeps the call
     // from ending in between. It is given back when no read will follow.
     self->AddHold();
+    HandOver(self.get());
     self->StartRead(&self->message_);
     self->StartCall();
   }
@@ -44,10 +46,11 @@ class StreamCall::Attempt final
   }
 
   void OnReadDone(bool ok) override {
+    TakeOver(this);
     Ear ear = Ear::kWaits;
     ear_.compare_exchange_strong(ear, Ear::kHeard);
     // The end, or as good as that: OnDone follows.
-    if (!ok || ear == Ear::kGaveUp) return RemoveHold();
+    if (!ok || ear == Ear::kGaveUp) return Release();
     auto bytes = ToBytes(message_);
     if (!bytes.ok()) return Refuse();
     frame_ = FrameReader(*std::move(bytes));
@@ -67,6 +70,7 @@ class StreamCall::Attempt final
       if (turn_.exchange(Turn::kLeft, std::memory_order_acq_rel) == Turn::kOpen) return;
       if (!more_) return Refuse();
     }
+    HandOver(this);
     StartRead(&message_);
   }
 
@@ -79,10 +83,16 @@ class StreamCall::Attempt final
   void Refuse() {
     call_->refused_ = true;
     context_.TryCancel();
+    Release();
+  }
+
+  void Release() {
+    HandOver(this);
     RemoveHold();
   }
 
   void OnDone(const grpc::Status& status) override {
+    TakeOver(this);
     const std::shared_ptr<Attempt> alive = std::move(self_);
     call_->OnAttemptDone(*this, status);
   }

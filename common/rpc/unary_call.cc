@@ -1,5 +1,6 @@
 #include "common/rpc/unary_call.h"
 
+#include "common/rpc/hand_over.h"
 #include "common/rpc/wire.h"
 
 namespace tstack::rpc {
@@ -31,9 +32,11 @@ void UnaryCall::Start() {
   }
   if (outgoing_.stop().stop_possible()) attempt->on_stop.emplace(outgoing_.stop(), attempt);
   attempt->on_close.emplace(outgoing_.core().closing(), attempt);
+  HandOver(this);
   outgoing_.stub().UnaryCall(&attempt->context_, outgoing_.path(), grpc::StubOptions(), &request_,
                              &attempt->response,
                              [self = shared_from_this(), attempt](const grpc::Status& status) {
+                               TakeOver(self.get());
                                self->OnAttemptDone(attempt, status);
                              });
 }

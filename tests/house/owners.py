@@ -29,6 +29,8 @@ OWNERS = (
     ("crypt.h", ("services/identity/passwords/bcrypt.cc",), "$2b$ hashes of the C library"),
     ("CLI/", ("tools/tstack_cli/main.cc",), "the command line"),
     ("catch2/", ("common/test_main/",), "the test runner; else only tests and what serves them"),
+    ("sanitizer/", ("common/rpc/hand_over.h", "tests/sanitizers/"), "what ThreadSanitizer cannot see by itself"),
+    ("dlfcn.h", ("tests/sanitizers/",), "Abseil's own functions behind those that tell the sanitizer"),
     ("amqp", ("common/amqp/",), "one way to the broker"),
     ("libvirt/", ("services/compute-agent/",), "the hypervisor"),
     ("rados/", ("common/rbd/",), "Ceph"),

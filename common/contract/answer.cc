@@ -51,6 +51,11 @@ StatusOr<AnswerHead> MakeHead(const Exchange& exchange, const RpcCall& call, con
   return head;
 }
 
+void DropBody(http::Response& response) {
+  response.headers.Set("Content-Length", std::to_string(response.body.size()));
+  response.body.clear();
+}
+
 ObjectWriter::ObjectWriter(const Exchange& exchange)
     : exchange_(exchange),
       base_(exchange.dialect().LinkBase(exchange)),

@@ -26,6 +26,9 @@ StatusOr<AnswerHead> MakeHead(const Exchange& exchange, const RpcCall& call,
                               const google::protobuf::Message& message,
                               const common::v1::ResponseMetadata& metadata);
 
+// What HEAD gets of an answer: everything but the body, whose length is said.
+void DropBody(http::Response& response);
+
 // Write options of one exchange; the links of its objects are the dialect's. Must outlive what it
 // hands out.
 class ObjectWriter {

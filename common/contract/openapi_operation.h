@@ -38,6 +38,12 @@ class OperationWriter {
   std::map<std::string, std::string> errors_;  // name → response object
 };
 
+// Clients may send an Idempotency-Key.
+bool TakesIdempotencyKey(const Route& route);
+
+// The members that close the route's list, by name: schemas of what the dialect writes.
+std::map<std::string, std::string> PageLinkSchemas(const Route& route);
+
 // A response object, with a schema taken from what the dialect really writes for that status.
 std::string ErrorResponse(const RestApi& api, int status);
 

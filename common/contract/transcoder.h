@@ -62,7 +62,8 @@ struct OpenOptions {
 class StreamRenderer {
  public:
   virtual ~StreamRenderer() = default;
-  // Status and headers, without a body; the same whatever items follow.
+  // Status and headers, without a body; the same whatever items follow, but for the Content-Length
+  // of an answer to HEAD, which is known after End.
   virtual http::Response Head() const = 0;
   virtual std::string Begin() = 0;
   // One serialized item. An item past the page is swallowed: it only proves that a next page
@@ -89,7 +90,7 @@ class Transcoder {
   StatusOr<RpcCall> Read(const Exchange& exchange) const;
 
   // Renders a unary answer: status by version or outcome, headers, JSON. The body is dropped for
-  // HEAD.
+  // HEAD, its length is said.
   StatusOr<http::Response> Respond(const Exchange& exchange, const RpcCall& call,
                                    std::string_view reply_bytes,
                                    const common::v1::ResponseMetadata& metadata) const;

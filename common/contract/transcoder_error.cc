@@ -1,6 +1,7 @@
 // Transcoder::RespondError: any status as the dialect says it.
 #include "absl/strings/str_join.h"
 
+#include "common/contract/answer.h"
 #include "common/contract/dialect.h"
 #include "common/contract/reasons.h"
 #include "common/contract/transcoder.h"
@@ -65,7 +66,7 @@ http::Response Transcoder::RespondError(const Exchange& exchange, const Status& 
         view.retry_after_seconds > 0 ? view.retry_after_seconds : kDefaultRetrySeconds;
     response.headers.Set("Retry-After", std::to_string(seconds));
   }
-  if (exchange.head()) response.body.clear();
+  if (exchange.head()) DropBody(response);
   return response;
 }
 

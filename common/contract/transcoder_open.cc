@@ -1,6 +1,7 @@
 // Transcoder::Open: path, version, version documents, routes.
 #include <algorithm>
 
+#include "common/contract/answer.h"
 #include "common/contract/dialect.h"
 #include "common/contract/reasons.h"
 #include "common/contract/transcoder.h"
@@ -76,7 +77,7 @@ bool TakeVersionDocument(Exchange& exchange) {
   if (!exchange.answer) return false;
   exchange.dialect().AddStandardHeaders(exchange, exchange.answer->headers);
   exchange.answer->headers.Add("x-openstack-request-id", exchange.request_id);
-  if (exchange.head()) exchange.answer->body.clear();
+  if (exchange.head()) DropBody(*exchange.answer);
   exchange.auth = Auth::kNone;
   return true;
 }

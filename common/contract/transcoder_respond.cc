@@ -94,7 +94,8 @@ StatusOr<http::Response> Transcoder::Respond(const Exchange& exchange, const Rpc
                  "an answer of " + call.route->rpc_path + " cannot be parsed");
   }
   ASSIGN_OR_RETURN(AnswerHead head, MakeHead(exchange, call, *message, metadata));
-  if (!head.empty && !exchange.head()) head.response.body = BodyOf(exchange, call, *message);
+  if (!head.empty) head.response.body = BodyOf(exchange, call, *message);
+  if (exchange.head() && !head.empty) DropBody(head.response);
   return std::move(head.response);
 }
 

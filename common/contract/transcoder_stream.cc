@@ -20,13 +20,15 @@ class ListStream final : public StreamRenderer {
   http::Response Head() const override {
     // Cannot fail: there is no metadata that could name an unknown outcome.
     auto head = MakeHead(exchange_, call_, *call_.route->plan->response_prototype, {});
-    return head.ok() ? std::move(head->response) : http::Response{};
+    if (!head.ok()) return {};
+    if (exchange_.head() && ended_) head->response.headers.Set("Content-Length", Length());
+    return std::move(head->response);
   }
 
   std::string Begin() override {
     std::string out;
-    if (!exchange_.head()) writer_.Begin(&out);
-    return out;
+    writer_.Begin(&out);
+    return ForClient(std::move(out));
   }
 
   StatusOr<std::string> Item(std::string_view item_bytes) override {
@@ -40,24 +42,34 @@ class ListStream final : public StreamRenderer {
                    "an item of " + call_.route->rpc_path + " cannot be parsed");
     }
     writer_.Item(*item_, &out);
-    if (exchange_.head()) out.clear();
-    return out;
+    return ForClient(std::move(out));
   }
 
   bool Full() const override { return more_; }
 
   std::string End() override {
     std::string out;
-    if (!exchange_.head()) writer_.End(nullptr, more_, &out);
-    return out;
+    writer_.End(nullptr, more_, &out);
+    ended_ = true;
+    return ForClient(std::move(out));
   }
 
  private:
+  // HEAD gets nothing, but its answer says how long the list would be.
+  std::string ForClient(std::string text) {
+    length_ += text.size();
+    if (exchange_.head()) text.clear();
+    return text;
+  }
+  std::string Length() const { return std::to_string(length_); }
+
   const Exchange& exchange_;
   const RpcCall& call_;
   ListWriter writer_;
   std::unique_ptr<Message> item_;  // reused: one item at a time
   bool more_ = false;
+  bool ended_ = false;
+  size_t length_ = 0;
 };
 
 }  // namespace

@@ -5,8 +5,11 @@
 namespace tstack::contract {
 namespace {
 
-std::string_view NameOf(std::string_view parameter) {
-  return parameter.substr(0, parameter.find('='));
+// Names are compared as the server reads them: "m%61rker" is a marker, too.
+bool IsNamed(std::string_view parameter, std::string_view name) {
+  const std::string_view written = parameter.substr(0, parameter.find('='));
+  const auto decoded = PercentDecode(written, /*plus_is_space=*/true);
+  return decoded.ok() ? *decoded == name : written == name;
 }
 
 }  // namespace
@@ -23,7 +26,7 @@ std::string WithoutParameter(std::string_view query, std::string_view name) {
     const size_t end = query.find('&');
     const std::string_view parameter = query.substr(0, end);
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (parameter.empty() || NameOf(parameter) == name) continue;
+    if (parameter.empty() || IsNamed(parameter, name)) continue;
     if (!out.empty()) out += '&';
     out += parameter;
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -30,6 +31,7 @@ class Answer final : public AnswerSink, public std::enable_shared_from_this<Answ
   void SendEnd() override;
   void Abort() override;
   void Unanswered() override;
+  std::stop_token Gone() const override { return client_gone_.get_token(); }
 
   // The loop's side. What is queued passes to the connection but counts as unsent until Sent().
   struct Batch {
@@ -40,11 +42,14 @@ class Answer final : public AnswerSink, public std::enable_shared_from_this<Answ
   void Sent(size_t bytes);
   // The exchange is over: wakes a waiting producer.
   void MarkGone();
+  // The client is not there any more, or says that it will send nothing more.
+  void ClientGone() { client_gone_.request_stop(); }
 
  private:
   void PostFlush();
 
   const std::shared_ptr<Connection> connection_;
+  std::stop_source client_gone_;
   mutable absl::Mutex mutex_;
   std::string queued_ ABSL_GUARDED_BY(mutex_);
   size_t unsent_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -3,8 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "common/time/clock.h"
-
 namespace tstack::http {
 namespace {
 
@@ -25,8 +23,10 @@ class AsioTimer final : public Timer {
 
 }  // namespace
 
-AsioLoop::AsioLoop()
-    : work_(boost::asio::make_work_guard(context_)), thread_([this] { context_.run(); }) {}
+AsioLoop::AsioLoop(const Clock& clock)
+    : clock_(clock),
+      work_(boost::asio::make_work_guard(context_)),
+      thread_([this] { context_.run(); }) {}
 
 AsioLoop::~AsioLoop() { End(); }
 
@@ -37,7 +37,7 @@ void AsioLoop::Post(std::function<void()> run) {
 
 std::unique_ptr<Timer> AsioLoop::MakeTimer() { return std::make_unique<AsioTimer>(context_); }
 
-absl::Duration AsioLoop::Now() const { return RealClock().Steady(); }
+absl::Duration AsioLoop::Now() const { return clock_.Steady(); }
 
 void AsioLoop::End() {
   {

@@ -10,12 +10,13 @@
 #include <boost/asio/io_context.hpp>
 
 #include "common/http/event_loop.h"
+#include "common/time/clock.h"
 
 namespace tstack::http {
 
 class AsioLoop final : public EventLoop {
  public:
-  AsioLoop();
+  explicit AsioLoop(const Clock& clock);
   ~AsioLoop() override;
   void Post(std::function<void()> run) override;
   std::unique_ptr<Timer> MakeTimer() override;
@@ -26,6 +27,7 @@ class AsioLoop final : public EventLoop {
   void End();
 
  private:
+  const Clock& clock_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   absl::Mutex mutex_;

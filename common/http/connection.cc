@@ -37,7 +37,10 @@ void Connection::Close() {
   phase_ = Phase::kClosed;
   timer_->Cancel();
   transport_->Close();
-  if (auto answer = std::exchange(current_, nullptr)) answer->MarkGone();
+  if (auto answer = std::exchange(current_, nullptr)) {
+    if (!answer_complete_) answer->ClientGone();
+    answer->MarkGone();
+  }
   body_ = nullptr;
   DeliverBody(Error(StatusCode::kUnavailable, "CLIENT_GONE", "the client went away"));
   on_closed_(this);
@@ -73,6 +76,7 @@ void Connection::OnTimer() {
   const absl::Duration now = loop_->Now();
   if (write_deadline_ <= now) return Close();
   if (read_deadline_ <= now) return OnReadTimeout();
+  if (phase_ == Phase::kRequest && parser_ == nullptr) transport_->ReleaseBuffers();
   ArmTimer();
 }
 

@@ -69,6 +69,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Refuse(int status);
   void PumpBody();
   void DeliverBody(StatusOr<std::string> piece);
+  void WatchPeer();
+  void OnPeerFinished();
   void ReadMore();
   void OnRead(size_t bytes);
   void ExpectInput();
@@ -106,6 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string input_;
   size_t input_begin_ = 0;
   bool reading_ = false;
+  bool peer_finished_ = false;
   size_t lingered_ = 0;
   std::unique_ptr<RequestParser> parser_;  // null between requests
   bool head_seen_ = false;

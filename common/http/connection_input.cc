@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "common/http/connection.h"
+#include "common/http/reason_phrase.h"
 
 namespace tstack::http {
 namespace {
@@ -75,7 +76,21 @@ void Connection::Dispatch(bool stream) {
   head_request_ = request.method == "HEAD";
   current_ = std::make_shared<Answer>(shared_from_this());
   if (stream) body_ = std::make_shared<StreamedBody>(shared_from_this());
+  if (!stream) WatchPeer();
   CallOwner(stream, std::move(request), Responder(current_, rules_->limits.stream_window));
+}
+
+// One read stays outstanding while a request is answered: only so is a client's end noticed. What
+// it has sent ahead stays in the kernel but for that read.
+void Connection::WatchPeer() {
+  if (input().empty()) ReadMore();
+}
+
+// Clients that only end their side still get their answer, if it is made: nobody can tell them from
+// clients that are gone.
+void Connection::OnPeerFinished() {
+  peer_finished_ = true;
+  if (current_ != nullptr && !answer_complete_) current_->ClientGone();
 }
 
 // A responder that an exception destroys answers 500 by itself.
@@ -161,7 +176,8 @@ void Connection::ExpectInput() {
 
 void Connection::ReadMore() {
   if (reading_ || phase_ == Phase::kClosed) return;
-  const size_t size = head_seen_ && parser_ != nullptr ? kLargeRead : kSmallRead;
+  const bool body = phase_ != Phase::kAnswering || body_ != nullptr;
+  const size_t size = body && head_seen_ && parser_ != nullptr ? kLargeRead : kSmallRead;
   if (read_buffer_.size() != size) {
     read_buffer_.assign(size, 0);
     read_buffer_.shrink_to_fit();
@@ -178,8 +194,11 @@ void Connection::OnRead(size_t bytes) {
     lingered_ += bytes;
     return bytes == 0 || lingered_ > kMaxLinger ? Close() : ReadMore();
   }
-  // The peer has finished: nothing whole can come any more, and nobody waits for an answer.
-  if (bytes == 0) return Close();
+  if (bytes == 0) {
+    // Of a request that is not complete nothing more can come, and nobody waits for an answer.
+    const bool complete = phase_ == Phase::kAnswering && body_done_ == nullptr;
+    return complete ? OnPeerFinished() : Close();
+  }
   input_.append(read_buffer_.data(), bytes);
   if (parser_ != nullptr && head_seen_) {
     body_received_ += bytes;

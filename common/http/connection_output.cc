@@ -25,7 +25,8 @@ bool Connection::IsCurrent(const Answer* answer) const {
 HeadOptions Connection::MakeHeadOptions(Framing framing, uint64_t length) {
   const bool body_left =
       body_ != nullptr && parser_ != nullptr && parser_->state() != RequestParser::State::kDone;
-  if (rules_->draining || rules_->crowded || body_left || framing == Framing::kClose) {
+  if (rules_->draining || rules_->crowded || body_left || peer_finished_ ||
+      framing == Framing::kClose) {
     keep_alive_ = false;
   }
   return {

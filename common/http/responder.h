@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "common/http/http.h"
@@ -27,6 +28,8 @@ class AnswerSink {
   virtual void Abort() = 0;
   // The handler dropped its responder.
   virtual void Unanswered() = 0;
+  // Stops when the client goes away before its answer is complete.
+  virtual std::stop_token Gone() const { return {}; }
 };
 
 // A body that is sent while it is made: chunked, or until close for HTTP/1.0. Movable; one thread
@@ -73,6 +76,10 @@ class Responder {
   // Status and headers now (head.body is ignored), the body through the stream.
   ResponseStream Start(Response head);
   bool answered() const { return sink_ == nullptr; }
+  // Requests a stop when the client goes away, or ends its side, before its answer is complete:
+  // what is being done for it may be given up. Its callbacks run on a thread of the server and must
+  // not block. A client that has sent a next request already is not watched.
+  std::stop_token Gone() const { return sink_ == nullptr ? std::stop_token() : sink_->Gone(); }
 
  private:
   std::shared_ptr<AnswerSink> sink_;

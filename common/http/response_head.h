@@ -32,6 +32,5 @@ std::string WriteHead(const Response& response, const HeadOptions& options);
 
 // 204, 304 and 1xx have none.
 bool MayHaveBody(int status);
-std::string_view ReasonPhrase(int status);
 
 }  // namespace tstack::http

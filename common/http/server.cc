@@ -12,6 +12,7 @@
 #include "common/http/asio_transport.h"
 #include "common/http/connection.h"
 #include "common/http/listener.h"
+#include "common/http/tls_source.h"
 
 namespace tstack::http {
 namespace {
@@ -21,7 +22,7 @@ class AsioServer final : public Server {
   AsioServer(ServerOptions options, ServerCallbacks callbacks)
       : options_(std::move(options)),
         rules_(std::make_shared<ConnectionRules>(options_.limits, std::move(callbacks),
-                                                 RealClock())) {}
+                                                 *options_.clock)) {}
   ~AsioServer() override { Shutdown(absl::ZeroDuration()); }
 
   Status Listen();
@@ -36,8 +37,8 @@ class AsioServer final : public Server {
 
  private:
   Status AddListener(const ListenerOptions& options);
-  void OnAccepted(const ListenerOptions& options, const std::shared_ptr<TlsContext>& tls,
-                  AsioLoop& loop, Socket socket, std::string remote_address);
+  void OnAccepted(const ListenerOptions& options, TlsSource* tls, AsioLoop& loop, Socket socket,
+                  std::string remote_address);
   void OnClosed(Connection* connection);
   void StopListening();
   // Runs `action` for every connection, each on its loop.
@@ -60,7 +61,7 @@ class AsioServer final : public Server {
 
 Status AsioServer::Listen() {
   for (int i = 0; i < std::max(1, options_.threads); ++i)
-    loops_.push_back(std::make_shared<AsioLoop>());
+    loops_.push_back(std::make_shared<AsioLoop>(*options_.clock));
   for (const ListenerOptions& listener : options_.listeners) RETURN_IF_ERROR(AddListener(listener));
   accept_loop().Post([this] {
     for (const auto& listener : listeners_) listener->Resume();
@@ -69,14 +70,14 @@ Status AsioServer::Listen() {
 }
 
 Status AsioServer::AddListener(const ListenerOptions& options) {
-  std::shared_ptr<TlsContext> tls;
+  std::shared_ptr<TlsSource> tls;
   if (options.tls != nullptr) {
-    ASSIGN_OR_RETURN(tls, MakeTlsContext(*options.tls));
+    ASSIGN_OR_RETURN(tls, TlsSource::Load(*options.tls, *options_.clock));
   }
   AcceptTarget target;
   target.next_loop = [this]() -> AsioLoop& { return *loops_[next_loop_++ % loops_.size()]; };
   target.accepted = [this, &options, tls](AsioLoop& loop, Socket socket, std::string remote) {
-    OnAccepted(options, tls, loop, std::move(socket), std::move(remote));
+    OnAccepted(options, tls.get(), loop, std::move(socket), std::move(remote));
   };
   ASSIGN_OR_RETURN(auto listener, MakeListener(accept_loop(), options.address, std::move(target)));
   addresses_.push_back(listener->address());
@@ -84,13 +85,13 @@ Status AsioServer::AddListener(const ListenerOptions& options) {
   return absl::OkStatus();
 }
 
-void AsioServer::OnAccepted(const ListenerOptions& options, const std::shared_ptr<TlsContext>& tls,
-                            AsioLoop& loop, Socket socket, std::string remote_address) {
+void AsioServer::OnAccepted(const ListenerOptions& options, TlsSource* tls, AsioLoop& loop,
+                            Socket socket, std::string remote_address) {
   std::shared_ptr<AsioLoop> owner;
   for (const auto& candidate : loops_)
     if (candidate.get() == &loop) owner = candidate;
   auto transport = tls == nullptr ? MakePlainTransport(std::move(socket))
-                                  : MakeTlsTransport(std::move(socket), tls);
+                                  : MakeTlsTransport(std::move(socket), tls->Current());
   auto connection =
       std::make_shared<Connection>(owner, std::move(transport), rules_,
                                    ConnectionOrigin{options.name, std::move(remote_address)},

@@ -16,10 +16,12 @@
 #include "common/http/http.h"
 #include "common/http/responder.h"
 #include "common/status/status.h"
+#include "common/time/clock.h"
 
 namespace tstack::http {
 
-// PEM files, read at Start.
+// PEM files, read at Start and again, within a second, for new connections after they changed.
+// Replace them by renaming: a half-written file is tried, refused and reported.
 struct TlsFiles {
   std::string certificate_file;  // chain, the server's own certificate first
   std::string key_file;
@@ -52,6 +54,7 @@ struct ServerOptions {
   std::vector<ListenerOptions> listeners;
   int threads = 2;
   Limits limits;
+  const Clock* clock = &RealClock();  // of Date, deadlines and the look at TLS files
 };
 
 // What the server asks of its owner. All functions run on the server's threads, must be thread-safe

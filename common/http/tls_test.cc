@@ -4,7 +4,9 @@
 #include "absl/strings/str_cat.h"
 
 #include "common/http/test_server.h"
+#include "common/http/tls_source.h"
 #include "common/pki/pki.h"
+#include "common/time/fake_clock.h"
 
 namespace tstack::http {
 namespace {
@@ -16,6 +18,11 @@ class Certificates {
     char path[] = "/tmp/tstack-tls-XXXXXX";
     REQUIRE(mkdtemp(path) != nullptr);
     dir_ = path;
+    files = {dir_ + "/server.pem", dir_ + "/server.key"};
+    Issue("localhost");
+  }
+  // Replaces certificate and key.
+  void Issue(const std::string& name) {
     const absl::Time now = absl::Now();
     const auto authority =
         pki::EnsureAuthority(dir_, "test", now - absl::Hours(1), now + absl::Hours(1));
@@ -25,10 +32,9 @@ class Certificates {
     request.instance = "test";
     request.role = "api-gateway";
     request.host = "host";
-    request.dns_names = {"localhost"};
+    request.dns_names = {name};
     request.not_before = now - absl::Hours(1);
     request.not_after = now + absl::Hours(1);
-    files = {dir_ + "/server.pem", dir_ + "/server.key"};
     REQUIRE(
         pki::IssueCertificate(*authority, request, files.certificate_file, files.key_file).ok());
   }
@@ -122,6 +128,41 @@ TEST_CASE("a server that is not the one named is not spoken to", "[integration][
   ClientOptions options = server.Options();
   options.server_name = "elsewhere";
   CHECK(ReasonOf(Client::Connect(options).status()) == "TLS_HANDSHAKE_FAILED");
+}
+
+TEST_CASE("a renewed certificate is served to new connections, and open ones go on",
+          "[integration][http][tls]") {
+  TlsServer server;
+  auto old = Client::Connect(server.Options());
+  REQUIRE(old.ok());
+  ClientOptions renewed = server.Options();
+  renewed.server_name = "renewed.example";
+  CHECK_FALSE(Client::Connect(renewed).ok());
+  server.certificates.Issue("renewed.example");
+  bool served = false;
+  for (int i = 0; i < 1000 && !served; ++i) {  // promised within a second
+    served = Client::Connect(renewed).ok();
+    if (!served) RealSleeper().Sleep(absl::Milliseconds(10));
+  }
+  CHECK(served);
+  CHECK_FALSE(Client::Connect(server.Options()).ok());
+  CHECK((*old)->Send(MakeRequest("GET", "/"))->status == 200);
+}
+
+TEST_CASE("renewed files that cannot be used leave the old ones in use",
+          "[integration][http][tls]") {
+  FakeClock clock;
+  Certificates certificates;
+  auto source = TlsSource::Load(certificates.files, clock);
+  REQUIRE(source.ok());
+  const auto first = (*source)->Current();
+  REQUIRE(truncate(certificates.files.key_file.c_str(), 0) == 0);
+  clock.Advance(absl::Seconds(2));
+  CHECK((*source)->Current() == first);
+  certificates.Issue("localhost");
+  CHECK((*source)->Current() == first);  // not looked at again so soon
+  clock.Advance(absl::Seconds(2));
+  CHECK((*source)->Current() != first);
 }
 
 TEST_CASE("a certificate that cannot be used refuses to start", "[unit][http][tls]") {

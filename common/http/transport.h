@@ -23,6 +23,9 @@ class Transport {
   // Tells the peer that nothing more will come.
   virtual void ShutdownWrite(std::function<void()> done) = 0;
   virtual void Close() = 0;
+  // Nothing will come or go for a while, as it seems: gives memory back. The next use takes it
+  // again.
+  virtual void ReleaseBuffers() {}
 };
 
 }  // namespace tstack::http

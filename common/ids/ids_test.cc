@@ -1,3 +1,9 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <set>
+#include <string>
+
 #include <catch2/catch.hpp>
 
 #include "common/ids/fake_ids.h"
@@ -29,6 +35,31 @@ TEST_CASE("both spellings of a uuid are recognised, others are not", "[unit][ids
   CHECK_FALSE(IsUuid("0f411f6116e0-4dd7-9222-6f2e32c150ceab"));
   CHECK_FALSE(IsUuid("default"));
   CHECK(UuidBytes("0f411f6116e04dd792226f2e32c150ce").size() == 16);
+}
+
+TEST_CASE("a child process does not go on with its parent's ids", "[unit][ids]") {
+  RealIds().Uuid();
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string id = RealIds().Uuid();
+    _exit(write(ends[1], id.data(), id.size()) == 36 ? 0 : 1);
+  }
+  const std::string own = RealIds().Uuid();
+  std::string childs(36, '\0');
+  CHECK(read(ends[0], childs.data(), childs.size()) == 36);
+  CHECK(childs != own);
+  int status = 0;
+  waitpid(child, &status, 0);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("ids do not repeat", "[unit][ids]") {
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) seen.insert(RealIds().Uuid());
+  CHECK(seen.size() == 1000);
 }
 
 TEST_CASE("fake ids repeat for the same seed", "[unit][ids]") {

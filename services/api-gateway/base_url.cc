@@ -12,10 +12,13 @@ std::string Trim(std::string_view text) {
   return std::string(absl::StripAsciiWhitespace({text.data(), text.size()}));
 }
 
-// Proxies append; the one next to us speaks for the whole chain, so its own first word counts.
-std::string FirstOf(const http::Headers& headers, std::string_view name) {
-  const auto value = headers.Find(name);
-  return value ? Trim(value->substr(0, value->find(','))) : std::string();
+// Proxies append to what came in: only the last word is the trusted one's own, what stands before
+// it a client may have invented.
+std::string LastOf(const http::Headers& headers, std::string_view name) {
+  const auto values = headers.FindAll(name);
+  if (values.empty()) return "";
+  const size_t comma = values.back().rfind(',');
+  return Trim(comma == std::string_view::npos ? values.back() : values.back().substr(comma + 1));
 }
 
 bool IsPathCharacter(char c) {
@@ -24,7 +27,7 @@ bool IsPathCharacter(char c) {
 
 // "/cloud" or "": anything else is ignored.
 std::string PrefixOf(const http::Headers& headers) {
-  std::string prefix = FirstOf(headers, "X-Forwarded-Prefix");
+  std::string prefix = LastOf(headers, "X-Forwarded-Prefix");
   while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
   const bool good = !prefix.empty() && prefix.front() == '/' && prefix.size() <= 200 &&
                     prefix.substr(0, 2) != "//" &&
@@ -33,7 +36,7 @@ std::string PrefixOf(const http::Headers& headers) {
 }
 
 std::optional<int> PortOf(const http::Headers& headers) {
-  const std::string port = FirstOf(headers, "X-Forwarded-Port");
+  const std::string port = LastOf(headers, "X-Forwarded-Port");
   const auto parsed = http::ParseHostPort("x:" + port);
   if (port.empty() || !parsed) return std::nullopt;
   return parsed->port;
@@ -75,10 +78,9 @@ Origin OriginRules::Of(const http::Request& request, const std::string& public_u
   auto host = http::ParseHostPort(headers.Find("Host").value_or("localhost"));
   std::string prefix;
   if (Trusts(request.remote_address)) {
-    const std::string scheme = absl::AsciiStrToLower(FirstOf(headers, "X-Forwarded-Proto"));
+    const std::string scheme = absl::AsciiStrToLower(LastOf(headers, "X-Forwarded-Proto"));
     if (scheme == "https" || scheme == "http") origin.secure = scheme == "https";
-    if (auto forwarded = http::ParseHostPort(FirstOf(headers, "X-Forwarded-Host")))
-      host = forwarded;
+    if (auto forwarded = http::ParseHostPort(LastOf(headers, "X-Forwarded-Host"))) host = forwarded;
     if (auto port = PortOf(headers); port && host) host->port = *port;
     prefix = PrefixOf(headers);
     origin.client = ClientOf(request);

@@ -29,8 +29,12 @@ bool Cors::Allows(std::string_view origin) const {
 
 void Cors::AddOrigin(std::string_view origin, http::Headers& headers) const {
   headers.Add("Access-Control-Allow-Origin", any_origin_ ? "*" : origin);
-  if (!any_origin_) headers.Add("Vary", "Origin");
   if (credentials_) headers.Add("Access-Control-Allow-Credentials", "true");
+}
+
+// Also where nothing is allowed: a cache must not give one origin's answer to another.
+void Cors::AddVary(http::Headers& headers) const {
+  if (!any_origin_) headers.Add("Vary", "Origin");
 }
 
 std::optional<http::Response> Cors::Preflight(const http::Request& request) const {
@@ -39,6 +43,7 @@ std::optional<http::Response> Cors::Preflight(const http::Request& request) cons
   if (!origin || !request.headers.Find("Access-Control-Request-Method")) return std::nullopt;
   http::Response response;
   response.status = 204;
+  AddVary(response.headers);
   if (!Allows(*origin)) return response;
   AddOrigin(*origin, response.headers);
   response.headers.Add("Access-Control-Allow-Methods", methods_);
@@ -48,8 +53,10 @@ std::optional<http::Response> Cors::Preflight(const http::Request& request) cons
 }
 
 void Cors::Allow(const http::Request& request, http::Headers& headers) const {
+  if (origins_.empty()) return;
+  AddVary(headers);
   const auto origin = request.headers.Find("Origin");
-  if (origins_.empty() || !origin || !Allows(*origin)) return;
+  if (!origin || !Allows(*origin)) return;
   AddOrigin(*origin, headers);
   if (!expose_headers_.empty()) headers.Add("Access-Control-Expose-Headers", expose_headers_);
 }

@@ -25,6 +25,7 @@ class Cors {
 
  private:
   bool Allows(std::string_view origin) const;
+  void AddVary(http::Headers& headers) const;
   void AddOrigin(std::string_view origin, http::Headers& headers) const;
 
   std::vector<std::string> origins_;

@@ -1,6 +1,7 @@
 #include "services/api-gateway/gateway.h"
 
 #include "common/http/target.h"
+#include "services/api-gateway/refused.h"
 #include "services/api-gateway/rest_call.h"
 #include "tstack/api/annotations.pb.h"
 #include "tstack/identity/v1/authority.pb.h"
@@ -12,8 +13,24 @@ std::string AuthorityBackend() {
       identity::v1::AuthEvent::descriptor()->file()->FindServiceByName("Authority");
   return service->options().GetExtension(api::api).backend();
 }
+
+namespace {
+
+std::optional<std::string> PrefixOfBackend(const contract::RouteTable& table,
+                                           const std::string& backend) {
+  for (const auto& api : table.apis())
+    for (const std::string& name : api->backends)
+      if (name == backend) return api->prefix;
+  return std::nullopt;
+}
+
+}  // namespace
+
 Gateway::Gateway(GatewayOptions options, const GatewayParts& parts)
-    : options_(std::move(options)), parts_(parts), transcoder_(parts.table) {}
+    : options_(std::move(options)),
+      parts_(parts),
+      transcoder_(parts.table),
+      identity_prefix_(PrefixOfBackend(parts.table, AuthorityBackend())) {}
 
 http::ServerCallbacks Gateway::Callbacks() {
   http::ServerCallbacks callbacks;
@@ -53,17 +70,9 @@ bool Gateway::WantsStream(const http::Request& head) const {
 Gateway::Place Gateway::Locate(const http::Request& request) const {
   const auto surface = options_.surfaces.find(request.listener);
   if (surface == options_.surfaces.end()) return {};
-  if (surface->second.only != nullptr) return {surface->second.only, 0, false};
+  if (surface->second.only != nullptr) return {&surface->second, surface->second.only, 0, false};
   const auto* api = parts_.table.FindApi(http::SplitTarget(request.target).path);
-  return {api, api == nullptr ? 0 : api->prefix.size(), true};
-}
-
-std::string Gateway::IdentityUrl(const std::string& shared_base) const {
-  static const std::string backend = AuthorityBackend();
-  for (const auto& api : parts_.table.apis())
-    for (const std::string& name : api->backends)
-      if (name == backend) return shared_base + api->prefix;
-  return "";
+  return {&surface->second, api, api == nullptr ? 0 : api->prefix.size(), true};
 }
 
 bool Gateway::Enter() {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -68,15 +69,22 @@ class Gateway {
   const contract::Transcoder& transcoder() const { return transcoder_; }
 
   // Where identity is reached by clients that come by `shared_base`; "" if it has no API here.
-  std::string IdentityUrl(const std::string& shared_base) const;
+  std::string IdentityUrl(const std::string& shared_base) const {
+    return identity_prefix_ ? shared_base + *identity_prefix_ : std::string();
+  }
 
   // A request that a listener's surface maps to an API; `api` null: none.
   struct Place {
+    const Surface* surface = nullptr;  // null: a listener without one
     const contract::RestApi* api = nullptr;
     size_t prefix_length = 0;
     bool shared = false;
   };
   Place Locate(const http::Request& request) const;
+  // For metrics.
+  static std::string_view LabelOf(const contract::RestApi* api) {
+    return api == nullptr ? std::string_view("other") : std::string_view(api->prefix);
+  }
 
   // One more request in work; false if there are too many. Leave() comes last in its life in both
   // cases: the gateway outlives its requests.
@@ -91,6 +99,7 @@ class Gateway {
   const GatewayOptions options_;
   const GatewayParts parts_;
   const contract::Transcoder transcoder_;
+  const std::optional<std::string> identity_prefix_;
   absl::Mutex mutex_;
   int in_work_ ABSL_GUARDED_BY(mutex_) = 0;
 };

@@ -42,6 +42,18 @@ TEST_CASE("only trusted proxies may say where a request came from", "[unit][gate
   CHECK(stranger.client == "192.0.2.9");
 }
 
+TEST_CASE("of a chain of forwarded values only the trusted proxy's own counts", "[unit][gateway]") {
+  const auto rules = OriginRules::Make({"10.0.0.0/8"});
+  const Origin origin = rules->Of(From("10.0.0.1", {{"Host", "inner"},
+                                                    {"X-Forwarded-Proto", "http, https"},
+                                                    {"X-Forwarded-Host", "evil.example"},
+                                                    {"X-Forwarded-Host", "evil.example, cloud"},
+                                                    {"X-Forwarded-Port", "1, 8443"},
+                                                    {"X-Forwarded-Prefix", "/evil, /site"}}),
+                                  "");
+  CHECK(origin.base_url == "https://cloud:8443/site");
+}
+
 TEST_CASE("forwarded values that could not stand in a URL are ignored", "[unit][gateway]") {
   const auto rules = OriginRules::Make({"10.0.0.0/8"});
   const Origin origin = rules->Of(From("10.0.0.1", {{"Host", "inner"},
@@ -62,6 +74,19 @@ TEST_CASE("a global request id is taken only in its own form", "[unit][gateway]"
   for (const char* bad : {"", "req-", "0f411f61-16e0-4dd7-9222-6f2e32c150ce", "req-x\ny",
                           "req-0f411f61-16e0-4dd7-9222-6f2e32c150ceX"})
     CHECK(GlobalRequestId(From("", {{"X-OpenStack-Request-ID", bad}}).headers).empty());
+}
+
+TEST_CASE("answers differ by origin also where nothing is allowed, and say so to caches",
+          "[unit][gateway]") {
+  config::v1::Cors config;
+  config.add_allowed_origins("https://ui.example");
+  const auto cors = Cors::Make(config);
+  REQUIRE(cors.ok());
+  for (const char* origin : {"https://ui.example", "https://evil.example"}) {
+    http::Headers headers;
+    cors->Allow(From("", {{"Origin", origin}}), headers);
+    CHECK(headers.Find("Vary") == "Origin");
+  }
 }
 
 TEST_CASE("a wildcard origin cannot have credentials", "[unit][gateway]") {

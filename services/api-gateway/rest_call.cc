@@ -4,6 +4,7 @@
 
 #include "common/http/target.h"
 #include "common/log/log.h"
+#include "services/api-gateway/access_log.h"
 #include "services/api-gateway/index_page.h"
 #include "services/api-gateway/request_headers.h"
 #include "services/api-gateway/streamed_list.h"
@@ -12,6 +13,8 @@ namespace tstack::gateway {
 namespace {
 
 constexpr char kRequestIdHeader[] = "x-openstack-request-id";
+// In logs and metrics, for a request whose client went away before it was answered.
+constexpr int kClientGone = 499;
 
 Status Overloaded() {
   const Status status = Error(StatusCode::kUnavailable, "GATEWAY_OVERLOADED",
@@ -30,7 +33,8 @@ RestCall::RestCall(Gateway& gateway, http::Request request, std::shared_ptr<http
       body_(std::move(body)),
       responder_(std::move(responder)),
       started_(gateway.parts().clock.Steady()),
-      admitted_(gateway.Enter()) {}
+      admitted_(gateway.Enter()),
+      place_(gateway.Locate(request_)) {}
 
 RestCall::~RestCall() {
   if (!responder_.answered())
@@ -42,25 +46,23 @@ RestCall::~RestCall() {
 void RestCall::Run() {
   gateway_.parts().metrics.Started();
   Describe();
-  const Gateway::Place place = gateway_.Locate(request_);
-  exchange_.api = place.api;
+  exchange_.api = place_.api;
   exchange_.request = &request_;
   if (!admitted_) {
     gateway_.parts().metrics.Refused();
     return Fail(Overloaded());
   }
   if (AnswerOwnPages()) return;
-  if (place.api == nullptr)
+  if (place_.api == nullptr)
     return Fail(Error(StatusCode::kNotFound, "NO_ROUTE", "Nothing is served at this path."));
-  OpenApi(place);
+  OpenApi();
 }
 
 // Everything that holds for all requests, whatever they ask for.
 void RestCall::Describe() {
-  const auto& surfaces = gateway_.options().surfaces;
-  const auto surface = surfaces.find(request_.listener);
+  static const std::string kNone;
   origin_ = gateway_.options().origins.Of(
-      request_, surface == surfaces.end() ? std::string() : surface->second.public_url);
+      request_, place_.surface == nullptr ? kNone : place_.surface->public_url);
   RequestContext& request = ctx_.request;
   request.request_id = "req-" + gateway_.parts().ids.Uuid();
   request.global_request_id = GlobalRequestId(request_.headers);
@@ -70,6 +72,7 @@ void RestCall::Describe() {
   request.method = request_.method;
   exchange_.request_id = request.request_id;
   ctx_.deadline = gateway_.parts().clock.Now() + gateway_.options().request_timeout;
+  ctx_.stop = responder_.Gone();
 }
 
 bool RestCall::AnswerOwnPages() {
@@ -77,10 +80,9 @@ bool RestCall::AnswerOwnPages() {
     Send(*std::move(preflight));
     return true;
   }
-  const bool shared = gateway_.Locate(request_).shared;
   const bool reads = request_.method == "GET" || request_.method == "HEAD";
   const std::string_view path = http::SplitTarget(request_.target).path;
-  if (!shared || !reads || exchange_.api != nullptr) return false;
+  if (!place_.shared || !reads || exchange_.api != nullptr) return false;
   http::Response response;
   response.headers.Add("Content-Type", "application/json");
   if (path == "/") {
@@ -94,17 +96,17 @@ bool RestCall::AnswerOwnPages() {
   return true;
 }
 
-void RestCall::OpenApi(const Gateway::Place& place) {
+void RestCall::OpenApi() {
   contract::OpenOptions options;
   options.request_id = ctx_.request.request_id;
-  options.prefix_length = place.prefix_length;
-  options.base_url = place.shared ? origin_.base_url + place.api->prefix : origin_.base_url;
+  options.prefix_length = place_.prefix_length;
+  options.base_url = place_.shared ? origin_.base_url + place_.api->prefix : origin_.base_url;
   const std::string& shared_url = gateway_.options().public_url;
-  if (place.shared)
+  if (place_.shared)
     options.identity_url = gateway_.IdentityUrl(origin_.base_url);
   else if (!shared_url.empty())
     options.identity_url = gateway_.IdentityUrl(shared_url);
-  const Status status = transcoder().Open(request_, *place.api, options, exchange_);
+  const Status status = transcoder().Open(request_, *place_.api, options, exchange_);
   if (!status.ok()) return Fail(status);
   if (exchange_.answer) return Send(*std::move(exchange_.answer));
   Authenticate();
@@ -176,7 +178,10 @@ http::ResponseStream RestCall::Start(http::Response head) {
 
 void RestCall::Fail(const Status& status) {
   http::Response response = transcoder().RespondError(exchange_, status);
-  if (response.status >= 500) {
+  if (ctx_.stop.stop_requested()) {
+    // Nobody reads it: no fault of a backend, and not to be counted as one.
+    Account(kClientGone, 0, absl::OkStatus());
+  } else if (response.status >= 500) {
     log::Warn(ctx_, "request_failed", {{"status", response.status}, {"error", status}},
               "answered with a server error");
   }
@@ -195,44 +200,13 @@ void RestCall::Account(int status, size_t bytes, const Status& status_of_stream)
   if (span_ && !status_of_stream.ok()) span_->SetStatus(status_of_stream);
   span_.reset();
   const absl::Duration duration = gateway_.parts().clock.Steady() - started_;
-  const std::string api = exchange_.api == nullptr ? "other" : exchange_.api->prefix;
-  gateway_.parts().metrics.Finished(api, status, duration);
-  log::Fields fields = {{"method", request_.method},
-                        {"path", ctx_.request.path},
-                        {"status", status},
-                        {"duration_ms", absl::ToDoubleMilliseconds(duration)},
-                        {"bytes", bytes},
-                        {"client", origin_.client},
-                        {"listener", request_.listener}};
-  if (!ctx_.request.global_request_id.empty())
-    fields.push_back({"global_request_id", ctx_.request.global_request_id});
-  if (!status_of_stream.ok()) fields.push_back({"error", status_of_stream});
-  log::Info(ctx_, "request", fields);
-}
-
-http::Response RefusedAnswer(const Gateway& gateway, const http::Request& head, int status) {
-  Status reason =
-      Error(StatusCode::kInvalidArgument, "MALFORMED_REQUEST", "The request cannot be understood.");
-  if (status == 408)
-    reason = Error(StatusCode::kDeadlineExceeded, "REQUEST_TIMEOUT", "The request took too long.");
-  if (status == 413)
-    reason =
-        Error(StatusCode::kInvalidArgument, "BODY_TOO_LARGE", "The request body is too large.");
-  if (status == 431)
-    reason = Error(StatusCode::kInvalidArgument, "HEADERS_TOO_LARGE",
-                   "The request's header fields are too large.");
-  if (status == 500) reason = Error(StatusCode::kInternal, "UNANSWERED", "no answer was given");
-  contract::Exchange exchange;
-  exchange.request = &head;
-  exchange.request_id = "req-" + gateway.parts().ids.Uuid();
-  exchange.api = gateway.Locate(head).api;
-  http::Response response = gateway.transcoder().RespondError(exchange, reason);
-  response.status = status;
-  log::Info("request_refused", {{"request_id", exchange.request_id},
-                                {"status", status},
-                                {"client", head.remote_address},
-                                {"listener", head.listener}});
-  return response;
+  gateway_.parts().metrics.Finished(Gateway::LabelOf(exchange_.api), status, duration);
+  LogAccess(ctx_, {.request = request_,
+                   .status = status,
+                   .bytes = bytes,
+                   .duration = duration,
+                   .client = origin_.client,
+                   .stream = status_of_stream});
 }
 
 }  // namespace tstack::gateway

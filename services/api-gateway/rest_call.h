@@ -41,7 +41,7 @@ class RestCall final : public RawExchange, public std::enable_shared_from_this<R
   void Describe();
   // True if the request needs no API: preflight, the index, the OpenAPI document.
   bool AnswerOwnPages();
-  void OpenApi(const Gateway::Place& place);
+  void OpenApi();
   void Authenticate();
   void Perform();
   void CallBackend();
@@ -57,6 +57,7 @@ class RestCall final : public RawExchange, public std::enable_shared_from_this<R
   bool accounted_ = false;
   int status_ = 0;
 
+  const Gateway::Place place_;
   Origin origin_;
   contract::Exchange exchange_;
   contract::RpcCall call_;
@@ -64,8 +65,5 @@ class RestCall final : public RawExchange, public std::enable_shared_from_this<R
   std::optional<trace::RequestSpan> span_;
   rpc::Channel* backend_ = nullptr;
 };
-
-// The answer to a request that the HTTP server refused by itself, in the dialect of its path.
-http::Response RefusedAnswer(const Gateway& gateway, const http::Request& head, int status);
 
 }  // namespace tstack::gateway

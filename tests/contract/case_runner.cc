@@ -99,15 +99,16 @@ void CompareResponse(const Case& test, const http::Response& response,
 http::Response CaseRunner::Stream(const Case& test, const Exchange& exchange, const RpcCall& call,
                                   std::vector<std::string>& differences) {
   auto renderer = transcoder_.MakeStreamRenderer(exchange, call);
-  http::Response response = renderer->Head();
-  response.body = renderer->Begin();
+  std::string body = renderer->Begin();
   for (const std::string& text : test.reply.messages) {
     if (text.empty()) continue;  // "<--" alone: a stream without items
     auto piece = renderer->Item(Bytes(*call.route->plan->response_prototype, text, differences));
     if (!piece.ok()) return transcoder_.RespondError(exchange, piece.status());
-    response.body += *piece;
+    body += *piece;
   }
-  response.body += renderer->End();
+  body += renderer->End();
+  http::Response response = renderer->Head();
+  response.body = std::move(body);
   return response;
 }
 

@@ -3,7 +3,7 @@
 # The C library and the kernel: for everyone, but only these.
 SYSTEM = {
     "arpa/inet.h", "dirent.h", "fcntl.h", "grp.h", "linux/close_range.h", "netdb.h", "netinet/in.h", "netinet/tcp.h", "poll.h",
-    "pwd.h", "sched.h", "signal.h", "stdlib.h", "string.h", "unistd.h",
+    "pthread.h", "pwd.h", "sched.h", "signal.h", "stdlib.h", "string.h", "unistd.h",
     "sys/eventfd.h", "sys/file.h", "sys/mman.h", "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h",
     "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/timex.h", "sys/types.h", "sys/un.h", "sys/wait.h",
 }

@@ -24,7 +24,6 @@ LONGEST_FILE = 300
 LONG_FILES = {
     "common/contract/json_reader_test.cc": 369,
     "common/contract/json_writer_test.cc": 328,
-    "common/contract/openapi_operation.cc": 351,
     "common/contract/query.cc": 312,
     "common/http/server_test.cc": 448,
     "common/rpc/server_test.cc": 362,

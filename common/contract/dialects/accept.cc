@@ -56,6 +56,11 @@ double Quality(std::string_view accept, std::string_view type, std::string_view 
 
 }  // namespace
 
+bool WantsJsonHome(std::string_view accept) {
+  return Quality(accept, "application", "application/json-home") >
+         Quality(accept, "application", "application/json");
+}
+
 PageForm ChoosePageForm(std::string_view accept) {
   const double html = Quality(accept, "text", "text/html");
   const double json = Quality(accept, "application", "application/json");

@@ -10,4 +10,7 @@ enum class PageForm { kText, kHtml, kJson };
 // does not care, plain text if it takes neither or is empty.
 PageForm ChoosePageForm(std::string_view accept);
 
+// True if an Accept header likes application/json-home better than application/json.
+bool WantsJsonHome(std::string_view accept);
+
 }  // namespace tstack::contract

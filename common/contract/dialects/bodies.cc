@@ -1,14 +1,14 @@
 #include "common/contract/dialects/bodies.h"
 
 #include "common/contract/dialects/accept.h"
-#include "common/contract/http_titles.h"
 #include "common/contract/json_builder.h"
+#include "common/http/reason_phrase.h"
 
 namespace tstack::contract {
 namespace {
 
 std::string StatusLine(int status) {
-  return std::to_string(status) + " " + std::string(HttpTitle(status));
+  return std::to_string(status) + " " + std::string(http::ReasonPhrase(status));
 }
 
 std::string EscapeHtml(std::string_view text) {
@@ -45,7 +45,7 @@ std::string JsonPage(const ErrorView& error) {
   JsonBuilder json(&body);
   json.BeginObject().Key("message").String(error.message);
   json.Key("code").String(StatusLine(error.http_status));
-  json.Key("title").String(HttpTitle(error.http_status)).EndObject();
+  json.Key("title").String(http::ReasonPhrase(error.http_status)).EndObject();
   return body;
 }
 
@@ -61,7 +61,7 @@ void WriteKeystoneError(const ErrorView& error, http::Response& response) {
   JsonBuilder json(&body);
   json.BeginObject().Key("error").BeginObject();
   json.Key("code").Int(error.http_status).Key("message").String(error.message);
-  json.Key("title").String(HttpTitle(error.http_status)).EndObject().EndObject();
+  json.Key("title").String(http::ReasonPhrase(error.http_status)).EndObject().EndObject();
   SetJson(body + "\n", response);
 }
 

@@ -1,8 +1,9 @@
 // Identity v3: errors {"error": {…}}, "links" in every object and list, no microversions.
+#include "common/contract/dialects/accept.h"
 #include "common/contract/dialects/bodies.h"
 #include "common/contract/dialects/dialects.h"
+#include "common/contract/dialects/json_home.h"
 #include "common/contract/error_status.h"
-#include "common/contract/http_titles.h"
 #include "common/contract/json_builder.h"
 #include "common/contract/reasons.h"
 
@@ -37,10 +38,17 @@ class KeystoneDialect final : public Dialect {
   }
 
   std::optional<http::Response> VersionDocument(const Exchange& exchange) const override {
+    const bool root = exchange.path == "/" || exchange.path.empty();
+    if (!root && exchange.path != "/v3" && exchange.path != "/v3/") return std::nullopt;
+    if (WantsJsonHome(exchange.request->headers.Find("Accept").value_or(""))) {
+      http::Response home = Document(200, JsonHome(*exchange.api, "/v3", /*with_root=*/root));
+      home.headers.Set("Content-Type", "application/json-home");
+      return home;
+    }
     const std::string v3 = exchange.base_url + "/v3/";
     std::string body;
     JsonBuilder json(&body);
-    if (exchange.path == "/" || exchange.path.empty()) {
+    if (root) {
       json.BeginObject().Key("versions").BeginObject().Key("values").BeginArray();
       WriteVersion(v3, json);
       json.EndArray().EndObject().EndObject();
@@ -48,7 +56,6 @@ class KeystoneDialect final : public Dialect {
       response.headers.Add("Location", v3);
       return response;
     }
-    if (exchange.path != "/v3" && exchange.path != "/v3/") return std::nullopt;
     json.BeginObject().Key("version");
     WriteVersion(v3, json);
     json.EndObject();

@@ -3,9 +3,9 @@
 #include "common/contract/dialects/bodies.h"
 #include "common/contract/dialects/dialects.h"
 #include "common/contract/error_status.h"
-#include "common/contract/http_titles.h"
 #include "common/contract/json_builder.h"
 #include "common/contract/reasons.h"
+#include "common/http/reason_phrase.h"
 
 namespace tstack::contract {
 namespace {
@@ -47,7 +47,10 @@ class PlacementDialect final : public Dialect {
     std::string body;
     JsonBuilder json(&body);
     json.BeginObject().Key("errors").BeginArray().BeginObject();
-    json.Key("status").Int(error.http_status).Key("title").String(HttpTitle(error.http_status));
+    json.Key("status")
+        .Int(error.http_status)
+        .Key("title")
+        .String(http::ReasonPhrase(error.http_status));
     json.Key("detail").String(error.message);
     if (exchange.negotiated && exchange.version >= kCodesSince)
       json.Key("code").String(CodeOf(error.reason));

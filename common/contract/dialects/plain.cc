@@ -2,8 +2,8 @@
 #include "common/contract/dialects/bodies.h"
 #include "common/contract/dialects/dialects.h"
 #include "common/contract/error_status.h"
-#include "common/contract/http_titles.h"
 #include "common/contract/json_builder.h"
+#include "common/http/reason_phrase.h"
 
 namespace tstack::contract {
 namespace {
@@ -24,7 +24,10 @@ class PlainDialect final : public Dialect {
     std::string body;
     JsonBuilder json(&body);
     json.BeginObject().Key("error").BeginObject().Key("code").Int(error.http_status);
-    json.Key("title").String(HttpTitle(error.http_status)).Key("reason").String(error.reason);
+    json.Key("title")
+        .String(http::ReasonPhrase(error.http_status))
+        .Key("reason")
+        .String(error.reason);
     json.Key("message").String(error.message).EndObject().EndObject();
     SetJson(std::move(body), response);
   }

@@ -40,6 +40,9 @@ std::unique_ptr<rpc::Channel> Borrow(rpc::Channel& channel) {
 
 void FakeBackend::CallAsync(const CallContext& ctx, std::string_view path,
                             std::string request_bytes, const rpc::CallOptions& options, Done done) {
+  if (const auto slow = slow_.find(path); slow != slow_.end())
+    return slow->second({ctx, std::string(path), std::move(request_bytes), options},
+                        std::move(done));
   const auto answer = unary_.find(path);
   if (answer == unary_.end()) return done(Gone());
   done(answer->second({ctx, std::string(path), std::move(request_bytes), options}));

@@ -37,6 +37,9 @@ class FakeBackend final : public rpc::Channel {
       std::function<Status(const FakeCall&, const std::function<bool(std::string)>& item)>;
 
   void On(const std::string& path, Unary answer) { unary_[path] = std::move(answer); }
+  // One that answers later, by `done`, from any thread.
+  using Slow = std::function<void(const FakeCall&, Done done)>;
+  void OnSlow(const std::string& path, Slow answer) { slow_[path] = std::move(answer); }
   void OnStream(const std::string& path, Stream answer) { stream_[path] = std::move(answer); }
 
   void CallAsync(const CallContext& ctx, std::string_view path, std::string request_bytes,
@@ -48,6 +51,7 @@ class FakeBackend final : public rpc::Channel {
 
  private:
   std::map<std::string, Unary, std::less<>> unary_;  // set before the first call
+  std::map<std::string, Slow, std::less<>> slow_;
   std::map<std::string, Stream, std::less<>> stream_;
   absl::Mutex mutex_;
   std::vector<std::thread> streams_ ABSL_GUARDED_BY(mutex_);

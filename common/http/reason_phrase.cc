@@ -1,8 +1,8 @@
-#include "common/contract/http_titles.h"
+#include "common/http/reason_phrase.h"
 
-namespace tstack::contract {
+namespace tstack::http {
 
-std::string_view HttpTitle(int status) {
+std::string_view ReasonPhrase(int status) {
   switch (status) {
     case 200:
       return "OK";
@@ -10,10 +10,28 @@ std::string_view HttpTitle(int status) {
       return "Created";
     case 202:
       return "Accepted";
+    case 203:
+      return "Non-Authoritative Information";
     case 204:
       return "No Content";
+    case 206:
+      return "Partial Content";
+    case 207:
+      return "Multi-Status";
     case 300:
       return "Multiple Choices";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
     case 400:
       return "Bad Request";
     case 401:
@@ -32,12 +50,18 @@ std::string_view HttpTitle(int status) {
       return "Conflict";
     case 410:
       return "Gone";
+    case 411:
+      return "Length Required";
     case 412:
       return "Precondition Failed";
     case 413:
       return "Request Entity Too Large";
     case 415:
       return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
     case 422:
       return "Unprocessable Entity";
     case 429:
@@ -48,13 +72,17 @@ std::string_view HttpTitle(int status) {
       return "Internal Server Error";
     case 501:
       return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
     case 503:
       return "Service Unavailable";
     case 504:
       return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
     default:
       return "Error";
   }
 }
 
-}  // namespace tstack::contract
+}  // namespace tstack::http

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
 
+#include "common/log/secret.h"
 #include "common/status/status.h"
 #include "tstack/config/v1/config.pb.h"
 
@@ -50,7 +51,7 @@ StatusOr<std::unique_ptr<Loaded>> LoadWithSources(const std::string& path,
 // The content of "file:/path" without its last newline. kFailedPrecondition if others than the
 // owner may read the file, kNotFound if it does not exist, kInvalidArgument if the reference does
 // not start with "file:".
-StatusOr<std::string> ReadSecret(std::string_view reference);
+StatusOr<log::Secret<std::string>> ReadSecret(std::string_view reference);
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration);
 

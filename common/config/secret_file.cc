@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -37,7 +38,7 @@ Status CheckPrivate(int fd, const std::string& path) {
 
 }  // namespace
 
-StatusOr<std::string> ReadSecret(std::string_view reference) {
+StatusOr<log::Secret<std::string>> ReadSecret(std::string_view reference) {
   if (!reference.starts_with("file:")) {
     return Error(StatusCode::kInvalidArgument, "SECRET_REFERENCE",
                  "a secret is given as \"file:/path\"");
@@ -59,7 +60,7 @@ StatusOr<std::string> ReadSecret(std::string_view reference) {
   if (size > kMaxSecret) return OpenError(path, EFBIG);
   secret.resize(size);
   if (secret.ends_with('\n')) secret.pop_back();
-  return secret;
+  return log::Secret<std::string>(std::move(secret));
 }
 
 }  // namespace tstack::config

@@ -11,7 +11,7 @@ TEST_CASE("a private file gives its secret without the last newline", "[unit][co
   fs::permissions(file.path(), fs::perms::owner_read);
   auto secret = ReadSecret("file:" + file.path());
   REQUIRE(secret.ok());
-  CHECK(*secret == "s3cret");
+  CHECK(secret->Reveal() == "s3cret");
 }
 
 TEST_CASE("a secret that others may read is refused, and its content is not told",

@@ -11,6 +11,7 @@
 
 #include "common/db/database.h"
 #include "common/ids/ids.h"
+#include "common/log/secret.h"
 #include "common/time/clock.h"
 #include "tstack/config/v1/config.pb.h"
 
@@ -28,7 +29,7 @@ using StatementObserver = std::function<void(const StatementEvent&)>;
 struct Options {
   std::vector<std::string> nodes;  // "host:port" or "unix:/path", the preferred writer first
   std::string user;
-  std::string password;
+  log::Secret<std::string> password;
   std::string schema;
   int pool_size = 8;
 

@@ -25,7 +25,7 @@ sql::ConnectOptionsMap ConnectOptions(const Node& node, const Options& options,
   sql::ConnectOptionsMap map;
   map["hostName"] = sql::SQLString(node.Url());
   map["userName"] = sql::SQLString(options.user);
-  map["password"] = sql::SQLString(options.password);
+  map["password"] = sql::SQLString(options.password.Reveal());
   if (!options.schema.empty()) map["schema"] = sql::SQLString(options.schema);
   map["OPT_CONNECT_TIMEOUT"] = WholeSeconds(patience);
   map["OPT_READ_TIMEOUT"] = kReadTimeoutSeconds;

@@ -29,7 +29,7 @@ TEST_CASE("a role gets its schema, its user and its defaults from the configurat
   const Options options = OptionsFor(config, "identity").value();
   CHECK(options.schema == "c1_identity");
   CHECK(options.user == "tstack_identity");
-  CHECK(options.password == "pw-identity");
+  CHECK(options.password.Reveal() == "pw-identity");
   CHECK(options.pool_size == 8);
   CHECK(options.tls_ca_file.empty());
   config.set_password("file:/does/not/exist");

@@ -19,9 +19,10 @@ StatusOr<Options> OptionsFor(const config::v1::Database& config, std::string_vie
   options.user = ForRole(config.user(), role);
   options.schema = config.schema_prefix() + role;
   if (config.pool_size() > 0) options.pool_size = config.pool_size();
-  options.password = ForRole(config.password(), role);
-  if (options.password.starts_with("file:")) {
-    ASSIGN_OR_RETURN(options.password, config::ReadSecret(options.password));
+  const std::string password = ForRole(config.password(), role);
+  options.password = log::Secret<std::string>(password);
+  if (password.starts_with("file:")) {
+    ASSIGN_OR_RETURN(options.password, config::ReadSecret(password));
   }
   options.tls_ca_file = config.tls_ca_file();
   options.tls_certificate_file = config.tls_certificate_file();

@@ -157,12 +157,12 @@ TEST_CASE_METHOD(Fixture, "a schema's user has rights on its own schema only", "
   REQUIRE(EnsureSchema(Deadline(), *admin, "a_b", "a_b", "it's \\ secret").ok());  // again
   db::Options options = server.Root("a_b");
   options.user = "a_b";
-  options.password = "it's \\ secret";
+  options.password = log::Secret<std::string>("it's \\ secret");
   const auto own = db::ConnectAdmin(Deadline(), options).value();
   CHECK(own->Query("CREATE TABLE IF NOT EXISTS a_b.t (id INT PRIMARY KEY)").ok());
   CHECK_FALSE(own->Query("CREATE TABLE aXb.t (id INT PRIMARY KEY)").ok());  // '_' is no wildcard
   CHECK_FALSE(own->Query("SELECT * FROM mysql.global_priv").ok());
-  options.password = "wrong";
+  options.password = log::Secret<std::string>("wrong");
   CHECK_FALSE(db::ConnectAdmin(Deadline(), options).ok());
   for (const char* name : {"", "a-b", "a`b", "a b"}) {
     CHECK(ReasonOf(EnsureSchema(Deadline(), *admin, name, "u", "p")) == "SCHEMA_NAME");

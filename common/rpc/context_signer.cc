@@ -67,8 +67,8 @@ Ed25519ContextSigner::~Ed25519ContextSigner() = default;
 
 StatusOr<std::unique_ptr<Ed25519ContextSigner>> Ed25519ContextSigner::Load(
     const std::string& private_key_file, const std::string& key_id, const Clock& clock) {
-  ASSIGN_OR_RETURN(const std::string pem, config::ReadSecret("file:" + private_key_file));
-  auto parsed = Ed25519Key::ParsePrivate(pem);
+  ASSIGN_OR_RETURN(const auto pem, config::ReadSecret("file:" + private_key_file));
+  auto parsed = Ed25519Key::ParsePrivate(pem.Reveal());
   if (!parsed.ok()) return Annotate(parsed.status(), private_key_file);
   std::unique_ptr<Key> key(new Key{GrantMaker(*std::move(parsed), RealIds(), clock)});
   return std::unique_ptr<Ed25519ContextSigner>(

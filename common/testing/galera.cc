@@ -144,7 +144,7 @@ db::Options TestGalera::CreateSchema(const std::string& schema, const migrate::F
   options.nodes.clear();
   for (size_t i = 0; i < nodes_.size(); ++i) options.nodes.push_back(tcp(static_cast<int>(i)));
   options.user = schema;
-  options.password = "secret";
+  options.password = log::Secret<std::string>("secret");
   return options;
 }
 

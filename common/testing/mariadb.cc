@@ -81,7 +81,7 @@ db::Options TestMariaDb::CreateSchema(const std::string& schema, const migrate::
   if (!created.ok()) DieOfServer(directory_.path(), created.ToString());
   db::Options options = Root(schema);
   options.user = schema;
-  options.password = "secret";
+  options.password = log::Secret<std::string>("secret");
   return options;
 }
 

@@ -57,6 +57,15 @@ TEST_CASE("identity's JSON home names its resources", "[contract][routes]") {
   CHECK(JsonHome(*identity, "/v3", false).find("\"href\":\"/auth/projects\"") != std::string::npos);
 }
 
+TEST_CASE("what a login and a change of a password answer is never kept", "[contract][routes]") {
+  std::set<std::string> declared;
+  for (const auto& route : ProductTable().routes()) {
+    if (route->option.no_idempotency()) declared.insert(route->rpc_path);
+  }
+  CHECK(declared == std::set<std::string>{"/tstack.identity.v1.Tokens/IssueToken",
+                                          "/tstack.identity.v1.Users/ChangePassword"});
+}
+
 TEST_CASE("the printed table has a line for every route", "[contract][routes]") {
   const std::string text = RoutesAsText(ProductTable());
   const auto lines = static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));

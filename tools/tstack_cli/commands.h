@@ -41,6 +41,8 @@ Status ShowLogs(const LogOptions& options);
 Status ShowRoutes(bool as_json);
 Status ExplainConfig(const std::string& data, const std::string& key);
 Status CheckConfig(const std::string& data, const std::string& file);
+// Identity's next token key signs from now on.
+Status RotateKeys(const std::string& data);
 
 struct MigrateOptions {
   std::string data;

@@ -30,6 +30,7 @@ class CommandLine {
     AddDoctor();
     AddRoutes();
     AddConfig();
+    AddKeys();
     AddMigrate();
     AddTest();
     AddBench();
@@ -150,6 +151,17 @@ class CommandLine {
     check->add_option("file", name_, "Default: the installation's own");
     check->fallthrough();
     check->callback([this] { action_ = [this] { return CheckConfig(data_, name_); }; });
+  }
+
+  void AddKeys() {
+    CLI::App* const keys = app_.add_subcommand("keys", "The keys that sign tokens");
+    keys->require_subcommand(1);
+    keys->fallthrough();
+    keys->add_option("--data", data_, "Data folder of the installation")->capture_default_str();
+    CLI::App* const rotate = keys->add_subcommand(
+        "rotate", "Sign new tokens with the next key now; tokens that exist stay valid");
+    rotate->fallthrough();
+    rotate->callback([this] { action_ = [this] { return RotateKeys(data_); }; });
   }
 
   void AddMigrate() {

@@ -15,7 +15,7 @@ namespace {
 StatusOr<db::Options> AdminOf(const config::v1::Config& config, const MigrateOptions& options) {
   ASSIGN_OR_RETURN(db::Options admin, db::OptionsFor(config.database(), Roles().front()));
   admin.user = options.admin;
-  admin.password.clear();
+  admin.password = {};
   admin.schema.clear();
   if (!options.admin_password_file.empty()) {
     ASSIGN_OR_RETURN(admin.password, config::ReadSecret("file:" + options.admin_password_file));

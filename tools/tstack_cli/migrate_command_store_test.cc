@@ -50,7 +50,7 @@ TEST_CASE_METHOD(Fixture, "schemas are made from a configuration alone, and once
 
   db::Options identity = server.Root("migrated_identity");
   identity.user = "identity";
-  identity.password = "of-identity";
+  identity.password = log::Secret<std::string>("of-identity");
   CHECK(db::ConnectAdmin(testing::Deadline(), identity).ok());
 }
 

@@ -36,7 +36,8 @@ Status MigrateAll(const db::Options& options, const config::v1::Config& config,
   progress.Begin("bring schemas up to date");
   int applied = 0;
   for (const Schema& schema : schemas) {
-    RETURN_IF_ERROR(migrate::EnsureSchema(ctx, *admin, schema.name, schema.user, schema.password));
+    RETURN_IF_ERROR(
+        migrate::EnsureSchema(ctx, *admin, schema.name, schema.user, schema.password.Reveal()));
     RETURN_IF_ERROR(
         migrate::Migrate(ctx, *admin, schema.name, schema.files, [&](const migrate::File& file) {
           ++applied;

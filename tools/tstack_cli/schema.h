@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/context/call_context.h"
+#include "common/log/secret.h"
 #include "common/migrate/migrate.h"
 #include "common/status/status.h"
 #include "tools/tstack_cli/progress.h"
@@ -16,7 +17,7 @@ struct Schema {
   std::string role;  // "identity"
   std::string name;  // "tstack_identity"
   std::string user;
-  std::string password;
+  log::Secret<std::string> password;
   migrate::Files files;
 };
 

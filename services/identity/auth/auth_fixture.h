@@ -26,7 +26,8 @@ struct AuthFixture {
   tokens::KeyRing ring{keys, clock, {}};
   tokens::TokenCodec codec{ring, tokens::MethodBits::Default(), ids};
   TokenValidator validator{codec, directory, clock};
-  TokenIssuer issuer{directory, hasher, codec, validator, clock, {absl::Hours(1), lockout}};
+  PasswordProver prover{directory, hasher, lockout};
+  TokenIssuer issuer{directory, prover, codec, validator, clock, absl::Hours(1)};
 
   AuthFixture() {
     REQUIRE(keys.EnsureKeys(ctx).ok());
@@ -52,14 +53,14 @@ struct AuthFixture {
     LoginRequest login;
     login.by_password = true;
     login.user.id = user_id;
-    login.password = password;
+    login.password = log::Secret<std::string>(password);
     login.scope = std::move(scope);
     return login;
   }
   static LoginRequest ByToken(const std::string& token, ScopeRequest scope = Unscoped()) {
     LoginRequest login;
     login.by_token = true;
-    login.token = token;
+    login.token = log::Secret<std::string>(token);
     login.scope = std::move(scope);
     return login;
   }

@@ -51,8 +51,12 @@ class CachedDirectory final : public Directory {
   Status RecordFailure(const CallContext& ctx, std::string_view user_id) override {
     return source_.RecordFailure(ctx, user_id);
   }
-  Status ClearFailures(const CallContext& ctx, std::string_view user_id) override {
+  StatusOr<bool> ClearFailures(const CallContext& ctx, std::string_view user_id) override {
     return source_.ClearFailures(ctx, user_id);
+  }
+  Status ReplaceHash(const CallContext& ctx, std::string_view user_id, std::string_view expected,
+                     std::string_view hash) override {
+    return source_.ReplaceHash(ctx, user_id, expected, hash);
   }
   Status RevokeToken(const CallContext& ctx, std::string_view audit_id, bool chain,
                      absl::Time until) override {

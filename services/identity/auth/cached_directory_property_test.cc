@@ -92,7 +92,11 @@ class ModelDirectory final : public Directory {
     return std::make_shared<const CatalogSnapshot>();
   }
   Status RecordFailure(const CallContext&, std::string_view) override { return absl::OkStatus(); }
-  Status ClearFailures(const CallContext&, std::string_view) override { return absl::OkStatus(); }
+  StatusOr<bool> ClearFailures(const CallContext&, std::string_view) override { return true; }
+  Status ReplaceHash(const CallContext&, std::string_view, std::string_view,
+                     std::string_view) override {
+    return absl::OkStatus();
+  }
   Status RevokeToken(const CallContext&, std::string_view, bool, absl::Time) override {
     return absl::OkStatus();
   }

@@ -50,7 +50,7 @@ TEST_CASE_METHOD(Fixture, "old changes and revocations of expired tokens are pur
       "INSERT INTO revoked_token VALUES ('gone', 0, UTC_TIMESTAMP(6) - INTERVAL 1 SECOND), "
       "('alive', 0, UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)",
       v1::USER, "new");
-  REQUIRE(PurgeOnce(ctx, *database, RealIds(), {}).ok());
+  REQUIRE(Purge(ctx, *database, RealIds(), {}).ok());
   CHECK(Count("SELECT COUNT(*) FROM auth_change WHERE id = 'old'") == 0);
   CHECK(Count("SELECT COUNT(*) FROM auth_change WHERE id = 'new'") == 2);
   CHECK(Text("SELECT audit_id FROM revoked_token") == "alive");

@@ -14,6 +14,7 @@
 #include "services/identity/auth/login_request.h"
 #include "services/identity/tokens/payload.h"
 #include "tstack/identity/v1/tokens.pb.h"
+#include "tstack/identity/v1/users.pb.h"
 
 namespace tstack::identity::auth {
 
@@ -24,7 +25,8 @@ struct Account {
   std::string hash;      // "" without a password
   bool password_expired = false;
   int failed_count = 0;
-  bool locked = false;  // too many failures lately
+  bool locked = false;   // too many failures lately
+  bool lockable = true;  // false: an option of the user says so; failures do not count
   // As in Bearer: a change between two reads means that the proof is older than the change.
   std::optional<absl::Time> invalid_before;
 };
@@ -45,6 +47,7 @@ struct Bearer {
   NamedDomain user_domain;
   std::string default_project_id;  // "" = none
   std::optional<absl::Time> password_expires_at;
+  v1::UserOptions user_options;
   // Tokens issued at or before this are dead.
   std::optional<absl::Time> invalid_before;
   bool revoked = false;  // one of the audit ids that were asked for
@@ -94,9 +97,15 @@ class Directory {
                                                const BearerQuery& query) = 0;
   virtual StatusOr<SharedCatalog> Catalog(const CallContext& ctx) = 0;
 
-  // One more wrong password. An unknown or empty user_id costs the same and does nothing.
+  // One more wrong password; the first after a lock that has passed counts as one. An unknown or
+  // empty user_id, and a locked account, cost the same and nothing changes.
   virtual Status RecordFailure(const CallContext& ctx, std::string_view user_id) = 0;
-  virtual Status ClearFailures(const CallContext& ctx, std::string_view user_id) = 0;
+  // False, and nothing changes, if the account is locked (or has no password) by now.
+  virtual StatusOr<bool> ClearFailures(const CallContext& ctx, std::string_view user_id) = 0;
+  // The same password under another hash; nothing happens if the stored one is not `expected` any
+  // more.
+  virtual Status ReplaceHash(const CallContext& ctx, std::string_view user_id,
+                             std::string_view expected, std::string_view hash) = 0;
   // Kills the token with this audit id, and all that descend from it if `chain`. Idempotent.
   // `until`: when the tokens have expired for everybody and the note may be purged.
   virtual Status RevokeToken(const CallContext& ctx, std::string_view audit_id, bool chain,

@@ -10,6 +10,7 @@
 
 #include "common/time/clock.h"
 #include "services/identity/auth/directory.h"
+#include "services/identity/auth/user_options.h"
 
 namespace tstack::identity::auth {
 
@@ -30,6 +31,7 @@ class FakeDirectory final : public Directory {
     std::optional<absl::Time> invalid_before;
     int failed_count = 0;
     absl::Time last_failed_at = absl::InfinitePast();
+    v1::UserOptions options;
   };
   struct Project {
     std::string name;
@@ -92,15 +94,27 @@ class FakeDirectory final : public Directory {
     const auto found = users.find(std::string(user_id));
     if (found == users.end()) return absl::OkStatus();
     User& user = found->second;
+    if (Locked(user)) return absl::OkStatus();
     user.failed_count = user.failed_count >= lockout_.failures ? 1 : user.failed_count + 1;
     user.last_failed_at = clock_.Now();
     return absl::OkStatus();
   }
 
-  Status ClearFailures(const CallContext&, std::string_view user_id) override {
+  StatusOr<bool> ClearFailures(const CallContext&, std::string_view user_id) override {
     absl::MutexLock lock(&mutex_);
     RETURN_IF_ERROR(CheckUp());
-    users[std::string(user_id)].failed_count = 0;
+    User& user = users.at(std::string(user_id));
+    if (Locked(user)) return false;
+    user.failed_count = 0;
+    return true;
+  }
+
+  Status ReplaceHash(const CallContext&, std::string_view user_id, std::string_view expected,
+                     std::string_view hash) override {
+    absl::MutexLock lock(&mutex_);
+    RETURN_IF_ERROR(CheckUp());
+    User& user = users.at(std::string(user_id));
+    if (user.hash == expected) user.hash = std::string(hash);
     return absl::OkStatus();
   }
 
@@ -136,10 +150,14 @@ class FakeDirectory final : public Directory {
     account.password_expired =
         user.password_expires_at && *user.password_expires_at <= clock_.Now();
     account.failed_count = user.failed_count;
-    account.locked = lockout_.failures > 0 && user.failed_count >= lockout_.failures &&
-                     user.last_failed_at > clock_.Now() - lockout_.duration;
+    account.locked = Locked(user);
     account.invalid_before = user.invalid_before;
+    ApplyOptions(user.options, account);
     return account;
+  }
+  bool Locked(const User& user) const {
+    return lockout_.failures > 0 && user.failed_count >= lockout_.failures &&
+           user.last_failed_at > clock_.Now() - lockout_.duration;
   }
   Bearer MakeBearer(const std::string& id, const User& user) const {
     Bearer bearer;
@@ -151,6 +169,7 @@ class FakeDirectory final : public Directory {
     bearer.default_project_id = user.default_project_id;
     bearer.password_expires_at = user.password_expires_at;
     bearer.invalid_before = user.invalid_before;
+    bearer.user_options = user.options;
     return bearer;
   }
   void FillScope(const ScopeRequest& request, Bearer& bearer) const {

@@ -1,4 +1,5 @@
-// Rows that have served: old changes, revocations of expired tokens, bookkeeping of transactions.
+// Rows that have served: old changes, revocations of expired tokens, keys of repeated creates,
+// bookkeeping of transactions.
 #pragma once
 
 #include "absl/time/time.h"
@@ -15,8 +16,9 @@ struct HousekeepingRules {
   absl::Duration keep_transactions = absl::Hours(24);
 };
 
-// One round, at most 1000 rows of each kind. Idempotent; several processes may do it at once.
-Status PurgeOnce(const CallContext& ctx, db::Database& database, IdSource& ids,
-                 const HousekeepingRules& rules);
+// Deletes all of them in transactions of at most 1000 rows, until ctx.deadline. Idempotent; several
+// processes may do it at once.
+Status Purge(const CallContext& ctx, db::Database& database, IdSource& ids,
+             const HousekeepingRules& rules);
 
 }  // namespace tstack::identity::auth

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/log/log.h"
+#include "services/identity/auth/user_options.h"
 #include "services/identity/auth/validity.h"
 
 namespace tstack::identity::auth {
 namespace {
-
-Status Refused() {
-  return Error(StatusCode::kUnauthenticated, "LOGIN_REFUSED",
-               "The request you have made requires authentication.");
-}
 
 absl::Time WholeSeconds(absl::Time time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(time));
@@ -21,6 +16,13 @@ absl::Time WholeSeconds(absl::Time time) {
 }  // namespace
 
 StatusOr<IssuedToken> TokenIssuer::Issue(const CallContext& ctx, const LoginRequest& login) {
+  StatusOr<IssuedToken> issued = IssueUncounted(ctx, login);
+  if (metrics_ != nullptr) metrics_->CountLogin(login, issued.status());
+  return issued;
+}
+
+StatusOr<IssuedToken> TokenIssuer::IssueUncounted(const CallContext& ctx,
+                                                  const LoginRequest& login) {
   ASSIGN_OR_RETURN(const Proof proof, Prove(ctx, login));
   const bool resource = login.scope.kind == ScopeRequest::Kind::kProject ||
                         login.scope.kind == ScopeRequest::Kind::kDomain;
@@ -30,7 +32,8 @@ StatusOr<IssuedToken> TokenIssuer::Issue(const CallContext& ctx, const LoginRequ
   }
   ASSIGN_OR_RETURN(Bearer bearer, LoadBearer(ctx, proof, login.scope));
   // The password changed, or the user was disabled, while we looked at the old proof.
-  if (bearer.invalid_before != proof.invalid_before) return Refused();
+  if (bearer.invalid_before != proof.invalid_before) return LoginRefused();
+  RETURN_IF_ERROR(CheckMethods(bearer.user_options, proof.methods));
   return Write(ctx, proof, std::move(bearer));
 }
 
@@ -39,12 +42,13 @@ StatusOr<TokenIssuer::Proof> TokenIssuer::Prove(const CallContext& ctx, const Lo
   // The cheap one first: a bad token must not cost a hash.
   if (login.by_token) RETURN_IF_ERROR(ProveToken(ctx, login.token, proof));
   if (login.by_password) RETURN_IF_ERROR(ProvePassword(ctx, login, proof));
-  if (proof.user_id.empty()) return Refused();
+  if (proof.user_id.empty()) return LoginRefused();
   return proof;
 }
 
-Status TokenIssuer::ProveToken(const CallContext& ctx, const std::string& token, Proof& proof) {
-  auto valid = validator_.Validate(ctx, token);
+Status TokenIssuer::ProveToken(const CallContext& ctx, const log::Secret<std::string>& token,
+                               Proof& proof) {
+  auto valid = validator_.Validate(ctx, token.Reveal());
   if (absl::IsUnauthenticated(valid.status())) {
     return Error(StatusCode::kNotFound, "TOKEN_NOT_FOUND", "Could not recognize the token.");
   }
@@ -62,38 +66,18 @@ Status TokenIssuer::ProveToken(const CallContext& ctx, const std::string& token,
 }
 
 Status TokenIssuer::ProvePassword(const CallContext& ctx, const LoginRequest& login, Proof& proof) {
-  ASSIGN_OR_RETURN(const std::optional<Account> account, directory_.FindAccount(ctx, login.user));
-  ASSIGN_OR_RETURN(const bool matches, PasswordMatches(ctx, account, login.password));
-  const bool countable = account && !account->locked && !matches;
-  if (!matches || !account->enabled || account->locked)
-    return Refuse(ctx, countable ? account->user_id : "");
-  if (!proof.user_id.empty() && proof.user_id != account->user_id) return Refuse(ctx, "");
-  if (account->failed_count > 0) RETURN_IF_ERROR(directory_.ClearFailures(ctx, account->user_id));
-  if (account->password_expired) {
+  ASSIGN_OR_RETURN(const Account account, prover_.Prove(ctx, login.user, login.password));
+  if (!proof.user_id.empty() && proof.user_id != account.user_id) return prover_.Refuse(ctx, "");
+  if (account.password_expired) {
     return Error(
         StatusCode::kUnauthenticated, "PASSWORD_EXPIRED",
-        "The password is expired and needs to be changed for user: " + account->user_id + ".");
+        "The password is expired and needs to be changed for user: " + account.user_id + ".");
   }
-  if (proof.user_id.empty()) proof.invalid_before = account->invalid_before;
-  proof.user_id = account->user_id;
+  if (proof.user_id.empty()) proof.invalid_before = account.invalid_before;
+  proof.user_id = account.user_id;
   proof.methods.push_back("password");
   proof.by_password = true;
   return absl::OkStatus();
-}
-
-StatusOr<bool> TokenIssuer::PasswordMatches(const CallContext& ctx,
-                                            const std::optional<Account>& account,
-                                            const std::string& password) {
-  if (account && !account->hash.empty()) return hasher_.Verify(ctx, password, account->hash);
-  RETURN_IF_ERROR(hasher_.VerifyNothing(ctx, password));
-  return false;
-}
-
-// Always an error. Writes even if there is nothing to count, so that its time tells nothing.
-Status TokenIssuer::Refuse(const CallContext& ctx, std::string_view failed_user_id) {
-  if (rules_.lockout.failures > 0) RETURN_IF_ERROR(directory_.RecordFailure(ctx, failed_user_id));
-  log::Info(ctx, "login_refused", {{"subject_user_id", failed_user_id}});
-  return Refused();
 }
 
 StatusOr<Bearer> TokenIssuer::LoadBearer(const CallContext& ctx, const Proof& proof,
@@ -101,7 +85,7 @@ StatusOr<Bearer> TokenIssuer::LoadBearer(const CallContext& ctx, const Proof& pr
   if (scope.kind == ScopeRequest::Kind::kDefault) return LoadDefault(ctx, proof);
   ASSIGN_OR_RETURN(std::optional<Bearer> bearer,
                    directory_.Load(ctx, {proof.user_id, scope, "", "", proof.by_password}));
-  if (!bearer || !CheckBearer(*bearer).ok()) return Refused();
+  if (!bearer || !CheckBearer(*bearer).ok()) return LoginRefused();
   return *std::move(bearer);
 }
 
@@ -129,11 +113,12 @@ StatusOr<IssuedToken> TokenIssuer::Write(const CallContext& ctx, const Proof& pr
   payload.user_id = bearer.user_id;
   payload.methods = codec_.methods().Decode(codec_.methods().Encode(proof.methods));
   payload.scope = bearer.scope;
-  payload.expires_at = std::min(proof.expires_at, now + rules_.lifetime);
+  payload.expires_at = std::min(proof.expires_at, now + lifetime_);
   payload.audit_ids.push_back(codec_.NewAuditId());
   if (!proof.chain_id.empty()) payload.audit_ids.push_back(proof.chain_id);
   ASSIGN_OR_RETURN(std::string text, codec_.Write(ctx, payload, token.issued_at));
-  return IssuedToken{std::move(text), {std::move(token), std::move(bearer)}};
+  return IssuedToken{log::Secret<std::string>(std::move(text)),
+                     {std::move(token), std::move(bearer)}};
 }
 
 }  // namespace tstack::identity::auth

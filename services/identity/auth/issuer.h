@@ -8,41 +8,39 @@
 
 #include "common/context/call_context.h"
 #include "common/time/clock.h"
+#include "services/identity/auth/auth_metrics.h"
 #include "services/identity/auth/directory.h"
 #include "services/identity/auth/login_request.h"
+#include "services/identity/auth/password_prover.h"
 #include "services/identity/auth/validator.h"
-#include "services/identity/passwords/hasher.h"
 #include "services/identity/tokens/codec.h"
 
 namespace tstack::identity::auth {
 
-struct IssueRules {
-  absl::Duration lifetime = absl::Hours(1);
-  LockoutRules lockout;
-};
-
 struct IssuedToken {
-  std::string text;
+  log::Secret<std::string> text;
   ValidToken valid;
 };
 
 // Thread-safe.
 class TokenIssuer {
  public:
-  TokenIssuer(Directory& directory, passwords::Hasher& hasher, tokens::TokenCodec& codec,
-              TokenValidator& validator, const Clock& clock, const IssueRules& rules)
+  TokenIssuer(Directory& directory, PasswordProver& prover, tokens::TokenCodec& codec,
+              TokenValidator& validator, const Clock& clock, absl::Duration lifetime,
+              AuthMetrics* metrics = nullptr)
       : directory_(directory),
-        hasher_(hasher),
+        prover_(prover),
         codec_(codec),
         validator_(validator),
         clock_(clock),
-        rules_(rules) {}
+        lifetime_(lifetime),
+        metrics_(metrics) {}
 
-  // kUnauthenticated with reason LOGIN_REFUSED and one text for: unknown user or domain, wrong
-  // password, disabled, locked, no role on the scope. These also cost the same: one hash, and with
-  // lockout on one write. kUnauthenticated PASSWORD_EXPIRED after the right password; kNotFound
-  // TOKEN_NOT_FOUND for a token that is not valid; kPermissionDenied RESCOPE_REFUSED from the
-  // system to a project or domain; kUnavailable LOGIN_OVERLOADED.
+  // kUnauthenticated with reason LOGIN_REFUSED for what PasswordProver refuses, and with the same
+  // text for a scope without a role. After the right password: kUnauthenticated PASSWORD_EXPIRED,
+  // or AUTH_METHODS_INSUFFICIENT if the user's rules demand more methods. kNotFound TOKEN_NOT_FOUND
+  // for a token that is not valid; kPermissionDenied RESCOPE_REFUSED from the system to a project
+  // or domain; kUnavailable LOGIN_OVERLOADED.
   StatusOr<IssuedToken> Issue(const CallContext& ctx, const LoginRequest& login);
 
  private:
@@ -57,23 +55,22 @@ class TokenIssuer {
     std::optional<absl::Time> invalid_before;  // of the user, when the proof was read
   };
 
+  StatusOr<IssuedToken> IssueUncounted(const CallContext& ctx, const LoginRequest& login);
   StatusOr<Proof> Prove(const CallContext& ctx, const LoginRequest& login);
   Status ProvePassword(const CallContext& ctx, const LoginRequest& login, Proof& proof);
-  Status ProveToken(const CallContext& ctx, const std::string& token, Proof& proof);
-  StatusOr<bool> PasswordMatches(const CallContext& ctx, const std::optional<Account>& account,
-                                 const std::string& password);
-  Status Refuse(const CallContext& ctx, std::string_view failed_user_id);
+  Status ProveToken(const CallContext& ctx, const log::Secret<std::string>& token, Proof& proof);
   StatusOr<Bearer> LoadBearer(const CallContext& ctx, const Proof& proof,
                               const ScopeRequest& scope);
   StatusOr<Bearer> LoadDefault(const CallContext& ctx, const Proof& proof);
   StatusOr<IssuedToken> Write(const CallContext& ctx, const Proof& proof, Bearer bearer);
 
   Directory& directory_;
-  passwords::Hasher& hasher_;
+  PasswordProver& prover_;
   tokens::TokenCodec& codec_;
   TokenValidator& validator_;
   const Clock& clock_;
-  const IssueRules rules_;
+  const absl::Duration lifetime_;
+  AuthMetrics* const metrics_;  // may be null
 };
 
 }  // namespace tstack::identity::auth

@@ -10,7 +10,7 @@ using Kind = tokens::Scope::Kind;
 TEST_CASE_METHOD(AuthFixture, "the right password gives a token that stands for its user",
                  "[unit][identity][auth]") {
   const IssuedToken issued = Issue(Password("alice", "pw", Project("p1")));
-  const auto valid = validator.Validate(ctx, issued.text);
+  const auto valid = validator.Validate(ctx, issued.text.Reveal());
   REQUIRE(valid.ok());
   CHECK(valid->bearer.user_name == "Alice");
   CHECK(valid->bearer.scope == tokens::Scope{Kind::kProject, "p1"});
@@ -85,8 +85,8 @@ TEST_CASE_METHOD(AuthFixture, "a token buys another that expires no later and re
                  "[unit][identity][auth]") {
   const IssuedToken first = Issue(Password("alice", "pw"));
   clock.Advance(absl::Minutes(10));
-  const IssuedToken second = Issue(ByToken(first.text, Project("p1")));
-  const IssuedToken third = Issue(ByToken(second.text, Domain("default")));
+  const IssuedToken second = Issue(ByToken(first.text.Reveal(), Project("p1")));
+  const IssuedToken third = Issue(ByToken(second.text.Reveal(), Domain("default")));
   const auto& payload = third.valid.token.payload;
   CHECK(payload.expires_at == first.valid.token.payload.expires_at);
   REQUIRE(payload.audit_ids.size() == 2);
@@ -97,9 +97,9 @@ TEST_CASE_METHOD(AuthFixture, "a token buys another that expires no later and re
 TEST_CASE_METHOD(AuthFixture, "a system token does not become one of a project or domain",
                  "[unit][identity][auth]") {
   const IssuedToken system = Issue(Password("alice", "pw", System()));
-  CHECK(RefusalOf(ByToken(system.text, Project("p1"))) == "RESCOPE_REFUSED");
-  CHECK(RefusalOf(ByToken(system.text, Domain("default"))) == "RESCOPE_REFUSED");
-  CHECK(Issue(ByToken(system.text)).valid.bearer.scope.kind == Kind::kUnscoped);
+  CHECK(RefusalOf(ByToken(system.text.Reveal(), Project("p1"))) == "RESCOPE_REFUSED");
+  CHECK(RefusalOf(ByToken(system.text.Reveal(), Domain("default"))) == "RESCOPE_REFUSED");
+  CHECK(Issue(ByToken(system.text.Reveal())).valid.bearer.scope.kind == Kind::kUnscoped);
 }
 
 TEST_CASE_METHOD(AuthFixture,
@@ -107,10 +107,10 @@ TEST_CASE_METHOD(AuthFixture,
                  "[unit][identity][auth]") {
   CHECK(RefusalOf(ByToken("garbage")) == "TOKEN_NOT_FOUND");
   directory.users["bob"] = {.name = "Bob", .hash = "plain:pw"};
-  LoginRequest both = ByToken(Issue(Password("alice", "pw")).text);
+  LoginRequest both = ByToken(Issue(Password("alice", "pw")).text.Reveal());
   both.by_password = true;
   both.user.id = "bob";
-  both.password = "pw";
+  both.password = log::Secret<std::string>("pw");
   CHECK(RefusalOf(both) == "LOGIN_REFUSED");
   both.user.id = "alice";
   CHECK(Issue(both).valid.bearer.user_id == "alice");
@@ -140,9 +140,9 @@ TEST_CASE_METHOD(AuthFixture,
                  "[unit][identity][revocation]") {
   const IssuedToken old = Issue(Password("alice", "pw"));
   directory.users["alice"].invalid_before = clock.Now() + absl::Seconds(2);
-  CHECK(Verdict(old.text) == "TOKEN_REVOKED");
+  CHECK(Verdict(old.text.Reveal()) == "TOKEN_REVOKED");
   const IssuedToken fresh = Issue(Password("alice", "pw"));
-  CHECK(Verdict(fresh.text) == "");
+  CHECK(Verdict(fresh.text.Reveal()) == "");
   CHECK(fresh.valid.token.issued_at == clock.Now() + absl::Seconds(3));
 }
 
@@ -158,6 +158,7 @@ class ChangingHasher final : public passwords::Hasher {
     return true;
   }
   Status VerifyNothing(const CallContext&, std::string_view) override { return absl::OkStatus(); }
+  bool Outdated(std::string_view) const override { return false; }
 
  private:
   AuthFixture& fixture_;
@@ -166,8 +167,35 @@ class ChangingHasher final : public passwords::Hasher {
 TEST_CASE_METHOD(AuthFixture, "a proof that is older than a change of the user gives no token",
                  "[unit][identity][revocation]") {
   ChangingHasher changing(*this);
-  TokenIssuer raced(directory, changing, codec, validator, clock, {absl::Hours(1), lockout});
+  PasswordProver proving(directory, changing, lockout);
+  TokenIssuer raced(directory, proving, codec, validator, clock, absl::Hours(1));
   CHECK(ReasonOf(raced.Issue(ctx, Password("alice", "pw")).status()) == "LOGIN_REFUSED");
+}
+
+TEST_CASE_METHOD(AuthFixture, "logins are counted by method and outcome, checks by verdict",
+                 "[unit][identity][metrics]") {
+  metrics::Registry registry;
+  AuthMetrics metrics(registry);
+  TokenValidator checking(codec, directory, clock, &metrics);
+  TokenIssuer counting(directory, prover, codec, checking, clock, absl::Hours(1), &metrics);
+  const auto issued = counting.Issue(ctx, Password("alice", "pw"));
+  REQUIRE(issued.ok());
+  CHECK_FALSE(counting.Issue(ctx, Password("alice", "wrong")).ok());
+  CHECK(counting.Issue(ctx, ByToken(issued->text.Reveal())).ok());
+  CHECK_FALSE(counting.Issue(ctx, ByToken("garbage")).ok());
+  directory.down = true;
+  CHECK_FALSE(counting.Issue(ctx, Password("alice", "pw")).ok());
+  const std::string text = registry.Text();
+  for (const char* line : {R"(tstack_identity_logins_total{method="password",outcome="issued"} 1)",
+                           R"(tstack_identity_logins_total{method="password",outcome="refused"} 1)",
+                           R"(tstack_identity_logins_total{method="password",outcome="failed"} 1)",
+                           R"(tstack_identity_logins_total{method="token",outcome="issued"} 1)",
+                           R"(tstack_identity_logins_total{method="token",outcome="refused"} 1)",
+                           R"(tstack_identity_token_checks_total{verdict="valid"} 1)",
+                           R"(tstack_identity_token_checks_total{verdict="refused"} 1)"}) {
+    INFO(line << " in\n" << text);
+    CHECK(text.find(line) != text.npos);
+  }
 }
 
 TEST_CASE_METHOD(AuthFixture, "without a database a login is unavailable, not refused",

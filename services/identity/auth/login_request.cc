@@ -134,11 +134,11 @@ StatusOr<LoginRequest> ParseLogin(const v1::IssueTokenRequest& request) {
   if (login.by_password) {
     if (!identity.password().has_user()) return MissingIn("user", "password");
     ASSIGN_OR_RETURN(login.user, ParseUser(identity.password().user()));
-    login.password = identity.password().user().password();
+    login.password = log::Secret<std::string>(identity.password().user().password());
   }
   if (login.by_token) {
     if (identity.token().id().empty()) return MissingIn("id", "token");
-    login.token = identity.token().id();
+    login.token = log::Secret<std::string>(identity.token().id());
   }
   if (request.has_scope()) {
     ASSIGN_OR_RETURN(login.scope, ParseScope(request.scope()));

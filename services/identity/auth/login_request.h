@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "common/log/secret.h"
 #include "common/status/status.h"
 #include "tstack/identity/v1/tokens.pb.h"
 
@@ -31,9 +32,9 @@ struct ScopeRequest {
 struct LoginRequest {
   bool by_password = false;
   bool by_token = false;
-  OwnedRef user;         // by_password
-  std::string password;  // by_password; may be empty, which matches nothing
-  std::string token;     // by_token
+  OwnedRef user;                      // by_password
+  log::Secret<std::string> password;  // by_password; may be empty, which matches nothing
+  log::Secret<std::string> token;     // by_token
   ScopeRequest scope;
   bool catalog = true;
 };

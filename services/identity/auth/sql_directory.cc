@@ -4,7 +4,9 @@
 
 #include "services/identity/auth/change_log.h"
 #include "services/identity/auth/sql_bearer.h"
+#include "services/identity/auth/user_options.h"
 #include "services/identity/catalog/catalog_store.h"
+#include "services/identity/resources/attributes.h"
 
 namespace tstack::identity::auth {
 namespace {
@@ -15,7 +17,7 @@ namespace {
   "COALESCE(w.expires_at <= UTC_TIMESTAMP(6), 0), COALESCE(w.failed_count, 0), "                 \
   "COALESCE(? > 0 AND w.failed_count >= ? AND w.last_failed_at > UTC_TIMESTAMP(6) - INTERVAL ? " \
   "SECOND, 0), "                                                                                 \
-  "i.invalid_before "                                                                            \
+  "i.invalid_before, u.options "                                                                 \
   "FROM user u JOIN project d ON d.id = u.domain_id AND d.is_domain = 1 "                        \
   "LEFT JOIN password w ON w.user_id = u.id LEFT JOIN user_invalidation i ON i.user_id = u.id "  \
   "WHERE "
@@ -26,13 +28,17 @@ constexpr char kAccountByNames[] =
     TSTACK_ACCOUNT_SELECT "d.scope = '' AND d.name = ? AND u.name = ?";
 #undef TSTACK_ACCOUNT_SELECT
 
-// Once the lock has passed, counting starts again; a locked account is not counted at all.
+// Both leave a locked account alone: a guess that was being hashed when the lock fell neither
+// lengthens nor lifts it. Once the lock has passed, counting starts again.
+#define TSTACK_UNLOCKED                                                                     \
+  "WHERE user_id = ? AND (failed_count < ? OR last_failed_at IS NULL OR last_failed_at <= " \
+  "UTC_TIMESTAMP(6) - INTERVAL ? SECOND)"
 constexpr char kRecordFailure[] =
-    "UPDATE password SET failed_count = IF(failed_count >= ?, 1, failed_count + 1), last_failed_at "
-    "= UTC_TIMESTAMP(6) "
-    "WHERE user_id = ?";
+    "UPDATE password SET failed_count = IF(failed_count >= ?, 1, failed_count + 1), "
+    "last_failed_at = UTC_TIMESTAMP(6) " TSTACK_UNLOCKED;
 constexpr char kClearFailures[] =
-    "UPDATE password SET failed_count = 0, last_failed_at = NULL WHERE user_id = ?";
+    "UPDATE password SET failed_count = 0, last_failed_at = NULL " TSTACK_UNLOCKED;
+#undef TSTACK_UNLOCKED
 constexpr char kRevoke[] =
     "INSERT INTO revoked_token (audit_id, chain, expires_at) VALUES (?, ?, ?) "
     "ON DUPLICATE KEY UPDATE expires_at = GREATEST(expires_at, VALUES(expires_at))";
@@ -47,6 +53,9 @@ StatusOr<Account> ReadAccount(const db::Row& row) {
   account.failed_count = static_cast<int>(failed_count);
   ASSIGN_OR_RETURN(account.locked, row.Bool(5));
   ASSIGN_OR_RETURN(account.invalid_before, ReadInvalidBefore(row, 6));
+  v1::UserOptions options;
+  RETURN_IF_ERROR(MessageFromSql(row, 7, &options));
+  ApplyOptions(options, account);
   return account;
 }
 
@@ -92,16 +101,28 @@ class SqlDirectory final : public Directory {
 
   Status RecordFailure(const CallContext& ctx, std::string_view user_id) override {
     return Write(ctx, [&](db::Transaction& tx) {
-      return tx
-          .Execute("password_failed", kRecordFailure,
-                   {int64_t{lockout_.failures}, std::string(user_id)})
-          .status();
+      std::vector<db::Value> parameters = Unlocked(user_id);
+      parameters.insert(parameters.begin(), int64_t{lockout_.failures});
+      return tx.Execute("password_failed", kRecordFailure, std::move(parameters)).status();
     });
   }
 
-  Status ClearFailures(const CallContext& ctx, std::string_view user_id) override {
+  StatusOr<bool> ClearFailures(const CallContext& ctx, std::string_view user_id) override {
+    int64_t rows = 0;
+    RETURN_IF_ERROR(Write(ctx, [&](db::Transaction& tx) -> Status {
+      ASSIGN_OR_RETURN(rows, tx.Execute("password_succeeded", kClearFailures, Unlocked(user_id)));
+      return absl::OkStatus();
+    }));
+    return rows == 1;
+  }
+
+  Status ReplaceHash(const CallContext& ctx, std::string_view user_id, std::string_view expected,
+                     std::string_view hash) override {
     return Write(ctx, [&](db::Transaction& tx) {
-      return tx.Execute("password_succeeded", kClearFailures, {std::string(user_id)}).status();
+      return tx
+          .Execute("password_rehash", "UPDATE password SET hash = ? WHERE user_id = ? AND hash = ?",
+                   {std::string(hash), std::string(user_id), std::string(expected)})
+          .status();
     });
   }
 
@@ -128,6 +149,11 @@ class SqlDirectory final : public Directory {
     parameters.emplace_back(user.name);
     return by_names ? tx.Query("account_by_names", kAccountByNames, std::move(parameters))
                     : tx.Query("account_by_name", kAccountByName, std::move(parameters));
+  }
+
+  std::vector<db::Value> Unlocked(std::string_view user_id) const {
+    return {std::string(user_id), int64_t{lockout_.failures},
+            absl::ToInt64Seconds(lockout_.duration)};
   }
 
   Status Write(const CallContext& ctx, const db::TransactionBody& body) {

@@ -1,3 +1,4 @@
+#include "services/identity/auth/lockout_fixture.h"
 #include "services/identity/auth/sql_directory.h"
 #include "services/identity/auth/validity.h"
 #include "services/identity/passwords/password_store.h"
@@ -103,18 +104,34 @@ TEST_CASE_METHOD(Fixture, "invalidation only grows, and covers every token issue
   CHECK(Find({admin, "", {}}).invalid_before == second);
 }
 
-TEST_CASE_METHOD(Fixture, "failures lock, a success clears, an unknown user is no error",
+TEST_CASE_METHOD(Fixture, "two failures lock, and nothing but time unlocks",
                  "[store][identity][lockout]") {
-  REQUIRE(directory->RecordFailure(ctx, "").ok());
-  REQUIRE(directory->RecordFailure(ctx, admin).ok());
-  CHECK_FALSE(Find({admin, "", {}}).locked);
-  REQUIRE(directory->RecordFailure(ctx, admin).ok());
+  CheckLockout(*directory, admin, ctx, [&] {
+    Change("UPDATE password SET last_failed_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR");
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "options of the user exempt from the lock and from expiry",
+                 "[store][identity][lockout]") {
+  for (int i = 0; i < 2; ++i) REQUIRE(directory->RecordFailure(ctx, admin).ok());
+  Change("UPDATE password SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR");
   CHECK(Find({admin, "", {}}).locked);
-  Change("UPDATE password SET last_failed_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR");
+  CHECK(Find({admin, "", {}}).password_expired);
+  Change(
+      R"(UPDATE user SET options = '{"ignore_lockout_failure_attempts": true, "ignore_password_expiry": true}')");
   CHECK_FALSE(Find({admin, "", {}}).locked);
-  CHECK(Find({admin, "", {}}).failed_count == 2);
-  REQUIRE(directory->ClearFailures(ctx, admin).ok());
-  CHECK(Find({admin, "", {}}).failed_count == 0);
+  CHECK_FALSE(Find({admin, "", {}}).lockable);
+  CHECK_FALSE(Find({admin, "", {}}).password_expired);
+  CHECK(Load({}).user_options.ignore_password_expiry());
+}
+
+TEST_CASE_METHOD(Fixture, "a hash is replaced only if it is the one that was read",
+                 "[store][identity][password]") {
+  const std::string stored = Find({admin, "", {}}).hash;
+  REQUIRE(directory->ReplaceHash(ctx, admin, "another", "new").ok());
+  CHECK(Find({admin, "", {}}).hash == stored);
+  REQUIRE(directory->ReplaceHash(ctx, admin, stored, "new").ok());
+  CHECK(Find({admin, "", {}}).hash == "new");
 }
 
 TEST_CASE_METHOD(Fixture, "the catalog comes with the change up to which it is true",

@@ -4,17 +4,12 @@
 #include <utility>
 
 #include "services/identity/auth/dependencies.h"
+#include "services/identity/resources/timestamps.h"
 
 namespace tstack::identity::auth {
 namespace {
 
 using Kind = tokens::Scope::Kind;
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* stamp) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  stamp->set_seconds(micros / 1'000'000);
-  stamp->set_nanos(static_cast<int32_t>(micros % 1'000'000 * 1000));
-}
 
 void SetDomain(const NamedDomain& from, v1::TokenDomain* to) {
   to->set_id(from.id);

@@ -25,7 +25,7 @@ StatusOr<v1::Token> TokenHandlers::IssueToken(const CallContext& ctx,
                                               const v1::IssueTokenRequest& request) {
   ASSIGN_OR_RETURN(const LoginRequest login, ParseLogin(request));
   ASSIGN_OR_RETURN(const IssuedToken issued, issuer_.Issue(ctx, login));
-  v1::Token body = TokenBody(issued.valid, issued.text);
+  v1::Token body = TokenBody(issued.valid, issued.text.Reveal());
   if (login.catalog) RETURN_IF_ERROR(AddCatalog(ctx, body));
   return body;
 }

@@ -23,6 +23,14 @@ ScopeRequest ScopeRequestOf(const tokens::Scope& scope) {
 
 StatusOr<ValidToken> TokenValidator::Validate(const CallContext& ctx, std::string_view token,
                                               absl::Duration grace) {
+  StatusOr<ValidToken> valid = ValidateUncounted(ctx, token, grace);
+  if (metrics_ != nullptr) metrics_->CountCheck(valid.status());
+  return valid;
+}
+
+StatusOr<ValidToken> TokenValidator::ValidateUncounted(const CallContext& ctx,
+                                                       std::string_view token,
+                                                       absl::Duration grace) {
   ASSIGN_OR_RETURN(tokens::OpenedToken opened, codec_.Open(ctx, token));
   const tokens::Payload& payload = opened.payload;
   // Cheap and final: no need to ask the database.

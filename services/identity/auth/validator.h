@@ -7,6 +7,7 @@
 
 #include "common/context/call_context.h"
 #include "common/time/clock.h"
+#include "services/identity/auth/auth_metrics.h"
 #include "services/identity/auth/directory.h"
 #include "services/identity/tokens/codec.h"
 
@@ -20,8 +21,9 @@ struct ValidToken {
 // Thread-safe.
 class TokenValidator {
  public:
-  TokenValidator(tokens::TokenCodec& codec, Directory& directory, const Clock& clock)
-      : codec_(codec), directory_(directory), clock_(clock) {}
+  TokenValidator(tokens::TokenCodec& codec, Directory& directory, const Clock& clock,
+                 AuthMetrics* metrics = nullptr)
+      : codec_(codec), directory_(directory), clock_(clock), metrics_(metrics) {}
 
   // kUnauthenticated with reason TOKEN_INVALID, TOKEN_EXPIRED (more than `grace` ago) or
   // TOKEN_REVOKED; kUnavailable if the database cannot be asked.
@@ -29,9 +31,13 @@ class TokenValidator {
                                 absl::Duration grace = absl::ZeroDuration());
 
  private:
+  StatusOr<ValidToken> ValidateUncounted(const CallContext& ctx, std::string_view token,
+                                         absl::Duration grace);
+
   tokens::TokenCodec& codec_;
   Directory& directory_;
   const Clock& clock_;
+  AuthMetrics* const metrics_;  // may be null
 };
 
 // The request that leads to the scope a token already has.

@@ -8,7 +8,7 @@ namespace {
 
 TEST_CASE_METHOD(AuthFixture, "a token dies at its expiry, later for whom a grace is given",
                  "[unit][identity][token]") {
-  const std::string token = Issue(Password("alice", "pw")).text;
+  const std::string token = Issue(Password("alice", "pw")).text.Reveal();
   clock.Advance(absl::Minutes(59));
   CHECK(Verdict(token) == "");
   clock.Advance(absl::Minutes(1));
@@ -22,7 +22,7 @@ TEST_CASE_METHOD(AuthFixture, "whatever a token stands on kills it by going",
                  "[unit][identity][token]") {
   directory.domains["d2"] = {"Two", true};
   directory.projects["p1"].domain_id = "d2";
-  const std::string token = Issue(Password("alice", "pw", Project("p1"))).text;
+  const std::string token = Issue(Password("alice", "pw", Project("p1"))).text.Reveal();
   REQUIRE(Verdict(token) == "");
   SECTION("user disabled") { directory.users["alice"].enabled = false; }
   SECTION("user's domain disabled") { directory.domains["default"].enabled = false; }
@@ -37,19 +37,19 @@ TEST_CASE_METHOD(AuthFixture, "whatever a token stands on kills it by going",
 TEST_CASE_METHOD(AuthFixture, "revoking a token leaves its children, revoking a chain does not",
                  "[unit][identity][revocation]") {
   const IssuedToken parent = Issue(Password("alice", "pw"));
-  const IssuedToken child = Issue(ByToken(parent.text, Project("p1")));
+  const IssuedToken child = Issue(ByToken(parent.text.Reveal(), Project("p1")));
   const std::string audit_id = parent.valid.token.payload.audit_ids[0];
   REQUIRE(directory.RevokeToken(ctx, audit_id, false, clock.Now()).ok());
-  CHECK(Verdict(parent.text) == "TOKEN_REVOKED");
-  CHECK(Verdict(child.text) == "");
-  CHECK(RefusalOf(ByToken(parent.text)) == "TOKEN_NOT_FOUND");
+  CHECK(Verdict(parent.text.Reveal()) == "TOKEN_REVOKED");
+  CHECK(Verdict(child.text.Reveal()) == "");
+  CHECK(RefusalOf(ByToken(parent.text.Reveal())) == "TOKEN_NOT_FOUND");
   REQUIRE(directory.RevokeToken(ctx, audit_id, true, clock.Now()).ok());
-  CHECK(Verdict(child.text) == "TOKEN_REVOKED");
+  CHECK(Verdict(child.text.Reveal()) == "TOKEN_REVOKED");
 }
 
 TEST_CASE_METHOD(AuthFixture, "without a database nothing is said about a token",
                  "[unit][identity][token]") {
-  const std::string token = Issue(Password("alice", "pw")).text;
+  const std::string token = Issue(Password("alice", "pw")).text.Reveal();
   directory.down = true;
   CHECK(absl::IsUnavailable(validator.Validate(ctx, token).status()));
 }
@@ -58,10 +58,11 @@ TEST_CASE_METHOD(AuthFixture, "an authority names everything whose change makes 
                  "[unit][identity][token]") {
   directory.domains["d2"] = {"Two", true};
   directory.projects["p1"].domain_id = "d2";
-  const std::string parent = Issue(Password("alice", "pw")).text;
+  const std::string parent = Issue(Password("alice", "pw")).text.Reveal();
   const IssuedToken issued = Issue(ByToken(parent, Project("p1")));
   directory.auth_seq = 77;
-  const v1::AuthenticateResponse authority = AuthorityOf(*validator.Validate(ctx, issued.text));
+  const v1::AuthenticateResponse authority =
+      AuthorityOf(*validator.Validate(ctx, issued.text.Reveal()));
   CHECK(authority.auth_seq() == 77);
   std::set<std::pair<int, std::string>> depends_on;
   for (const auto& dependency : authority.depends_on())
@@ -85,7 +86,7 @@ TEST_CASE_METHOD(AuthFixture, "an authority names everything whose change makes 
 TEST_CASE_METHOD(AuthFixture, "the body of a token shows its scope and nothing of other scopes",
                  "[unit][identity][token]") {
   const IssuedToken project = Issue(Password("alice", "pw", Project("p1")));
-  const v1::Token body = TokenBody(project.valid, project.text);
+  const v1::Token body = TokenBody(project.valid, project.text.Reveal());
   CHECK(body.project().name() == "one");
   CHECK(body.project().domain().name() == "Default");
   CHECK((body.has_is_domain() && !body.is_domain()));

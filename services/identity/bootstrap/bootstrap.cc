@@ -68,9 +68,9 @@ Status EnsureAdministrator(const CallContext& ctx, db::Transaction& tx, const Fi
 }  // namespace
 
 Status Bootstrap(const CallContext& ctx, const Parts& parts, const config::v1::Bootstrap& config,
-                 const std::string& region, const std::string& password) {
+                 const std::string& region, const log::Secret<std::string>& password) {
   RETURN_IF_ERROR(parts.keys.EnsureKeys(ctx));
-  ASSIGN_OR_RETURN(const std::string hash, parts.hasher.Hash(ctx, password));
+  ASSIGN_OR_RETURN(const std::string hash, parts.hasher.Hash(ctx, password.Reveal()));
   const FirstIds ids = DrawFirstIds(parts.ids);
   RETURN_IF_ERROR(parts.database.RunTransaction(
       ctx, parts.ids.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {

@@ -7,6 +7,7 @@
 #include "common/context/call_context.h"
 #include "common/db/database.h"
 #include "common/ids/ids.h"
+#include "common/log/secret.h"
 #include "common/status/status.h"
 #include "services/identity/passwords/hasher.h"
 #include "services/identity/tokens/key_store.h"
@@ -26,6 +27,6 @@ struct Parts {
 // catalog and the first token keys be there. `password` is used only if the administrator has none
 // yet. An endpoint's URL follows the configuration.
 Status Bootstrap(const CallContext& ctx, const Parts& parts, const config::v1::Bootstrap& config,
-                 const std::string& region, const std::string& password);
+                 const std::string& region, const log::Secret<std::string>& password);
 
 }  // namespace tstack::identity::bootstrap

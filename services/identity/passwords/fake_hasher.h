@@ -7,7 +7,7 @@
 
 namespace tstack::identity::passwords {
 
-// Thread-safe. The "hash" of x is "plain:x".
+// Thread-safe. The "hash" of x is "plain:x"; "older:x" is an outdated one.
 class FakeHasher final : public Hasher {
  public:
   StatusOr<std::string> Hash(const CallContext&, std::string_view password) override {
@@ -17,12 +17,13 @@ class FakeHasher final : public Hasher {
   StatusOr<bool> Verify(const CallContext&, std::string_view password,
                         std::string_view hash) override {
     ++verifications_;
-    return hash == "plain:" + std::string(password);
+    return hash == "plain:" + std::string(password) || hash == "older:" + std::string(password);
   }
   Status VerifyNothing(const CallContext&, std::string_view) override {
     ++verifications_;
     return absl::OkStatus();
   }
+  bool Outdated(std::string_view hash) const override { return hash.starts_with("older:"); }
   int hashes() const { return hashes_; }
   // Real and dummy ones together: what an observer could time.
   int verifications() const { return verifications_; }

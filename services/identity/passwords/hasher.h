@@ -26,6 +26,8 @@ class Hasher {
                                 std::string_view hash) = 0;
   // As Verify against a hash that nothing matches: what an unknown user costs.
   virtual Status VerifyNothing(const CallContext& ctx, std::string_view password) = 0;
+  // Whether Hash would write this hash in another way today: another cost or kind. Costs nothing.
+  virtual bool Outdated(std::string_view hash) const = 0;
 };
 
 }  // namespace tstack::identity::passwords

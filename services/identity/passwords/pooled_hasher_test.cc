@@ -65,5 +65,40 @@ TEST_CASE("a caller whose deadline has passed or who was cancelled does not wait
   CHECK((other.ok() || absl::IsCancelled(other)));
 }
 
+TEST_CASE("who could not be served before its deadline is refused at once, with an honest time",
+          "[unit][identity][password]") {
+  FakeIds ids;
+  metrics::Registry registry;
+  HasherMetrics metrics(registry);
+  PooledHasher hasher({8, 1, 1000}, ids, &metrics);
+  std::atomic<int> served = 0;
+  std::vector<std::jthread> storm;
+  for (int i = 0; i < 40; ++i)
+    storm.emplace_back([&] { served += hasher.VerifyNothing(Soon(), "x").ok(); });
+  while (hasher.waiting() == 0) std::this_thread::yield();
+  CallContext hasty;
+  hasty.deadline = RealClock().Now() + absl::Milliseconds(2);
+  const Status status = hasher.VerifyNothing(hasty, "x");
+  CHECK(ReasonOf(status) == "LOGIN_OVERLOADED");
+  CHECK(DetailOf(status).retry_after_seconds() >= 1);
+  CHECK(DetailOf(status).retry_after_seconds() <= 60);
+  CHECK(metrics.refused.Value() == 1);
+  storm.clear();
+  CHECK(served == 40);
+  CHECK(metrics.hashes.Count() == 40);
+  CHECK(metrics.waits.Count() == 40);
+  CHECK(metrics.waiting.Value() == 0);
+}
+
+TEST_CASE("a hash of another cost or kind is outdated", "[unit][identity][password]") {
+  FakeIds ids;
+  PooledHasher today({5, 1, 4}, ids);
+  PooledHasher before({4, 1, 4}, ids);
+  CHECK_FALSE(today.Outdated(today.Hash(Soon(), "x").value()));
+  CHECK(today.Outdated(before.Hash(Soon(), "x").value()));
+  CHECK(today.Outdated("$2a$05$" + std::string(53, 'x')));
+  CHECK(today.Outdated("garbage"));
+}
+
 }  // namespace
 }  // namespace tstack::identity::passwords

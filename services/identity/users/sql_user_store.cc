@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "google/protobuf/util/message_differencer.h"
 
 #include "common/idempotency/idempotency.h"
 #include "services/identity/auth/change_log.h"
@@ -191,8 +192,11 @@ class SqlUserStore final : public UserStore {
           if (hash.has_value() || (before.enabled() && !user.enabled())) {
             return auth::InvalidateTokensOf(ctx, tx, id);
           }
-          if (before.name() == user.name() && before.enabled() == user.enabled()) {
-            return absl::OkStatus();  // tokens show nothing else of a user
+          // Tokens show nothing else of a user, and logins depend on nothing else.
+          if (before.name() == user.name() && before.enabled() == user.enabled() &&
+              google::protobuf::util::MessageDifferencer::Equals(before.options(),
+                                                                 user.options())) {
+            return absl::OkStatus();
           }
           return auth::RecordChange(ctx, tx, v1::USER, id);
         }));

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/identity/auth/user_options.h"
 #include "services/identity/resources/lookup.h"
 #include "services/identity/resources/pages.h"
 #include "services/identity/resources/targets.h"
@@ -11,10 +12,6 @@ namespace tstack::identity::users {
 namespace {
 
 using google::protobuf::Empty;
-
-Status Refused() {
-  return Error(StatusCode::kUnauthenticated, "LOGIN_REFUSED", "the user or the password is wrong");
-}
 
 }  // namespace
 
@@ -62,6 +59,7 @@ StatusOr<v1::User> UserHandlers::Create(const CallContext& ctx,
   target["target.user.domain_id"] = complete.domain_id();
   RETURN_IF_ERROR(policy_.Enforce(ctx, target));
   RETURN_IF_ERROR(CheckName("user.name", complete.name()));
+  RETURN_IF_ERROR(auth::CheckRules(request.options()));
   ASSIGN_OR_RETURN(const PasswordHash hash,
                    HashOf(ctx, !request.password().empty(), request.password()));
   return store_.Create(ctx, complete, ids_.HexUuid(), hash);
@@ -82,6 +80,7 @@ StatusOr<v1::User> UserHandlers::Update(const CallContext& ctx,
     changes.set_name(Trimmed(changes.name()));
     RETURN_IF_ERROR(CheckName("user.name", changes.name()));
   }
+  RETURN_IF_ERROR(auth::CheckRules(changes.options()));
   ASSIGN_OR_RETURN(const PasswordHash hash,
                    HashOf(ctx, Names(request.update_mask(), "password"), changes.password()));
   return store_.Update(ctx, user.id(), changes, request.update_mask(), hash);
@@ -93,28 +92,13 @@ StatusOr<Empty> UserHandlers::Delete(const CallContext& ctx, const v1::DeleteUse
   return Empty();
 }
 
-StatusOr<std::string> UserHandlers::Prove(const CallContext& ctx, const std::string& user_id,
-                                          const std::string& password) {
-  ASSIGN_OR_RETURN(const std::optional<auth::Account> account,
-                   directory_.FindAccount(ctx, {.id = user_id}));
-  const bool able =
-      account.has_value() && account->enabled && !account->locked && !account->hash.empty();
-  if (!able) {
-    RETURN_IF_ERROR(hasher_.VerifyNothing(ctx, password));
-    return Refused();
-  }
-  ASSIGN_OR_RETURN(const bool right, hasher_.Verify(ctx, password, account->hash));
-  if (right) return account->hash;
-  RETURN_IF_ERROR(directory_.RecordFailure(ctx, user_id));
-  return Refused();
-}
-
 StatusOr<Empty> UserHandlers::ChangePassword(const CallContext& ctx,
                                              const v1::ChangePasswordRequest& request) {
   const v1::PasswordChange& change = request.user();
   if (change.password().empty()) return FieldError("user.password", "must not be empty");
-  ASSIGN_OR_RETURN(const std::string stored,
-                   Prove(ctx, request.user_id(), change.original_password()));
+  ASSIGN_OR_RETURN(const auth::Account proved,
+                   prover_.Prove(ctx, {.id = request.user_id()},
+                                 log::Secret<std::string>(change.original_password())));
   ASSIGN_OR_RETURN(const v1::User user, store_.Get(ctx, request.user_id()));
   if (user.options().lock_password()) {
     return Error(StatusCode::kPermissionDenied, "PASSWORD_LOCKED",
@@ -124,7 +108,7 @@ StatusOr<Empty> UserHandlers::ChangePassword(const CallContext& ctx,
     return FieldError("user.password", "must differ from the original password");
   }
   ASSIGN_OR_RETURN(const std::string hash, hasher_.Hash(ctx, change.password()));
-  RETURN_IF_ERROR(store_.ChangePassword(ctx, user.id(), stored, hash));
+  RETURN_IF_ERROR(store_.ChangePassword(ctx, user.id(), proved.hash, hash));
   return Empty();
 }
 

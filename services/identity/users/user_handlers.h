@@ -6,7 +6,7 @@
 #include "common/ids/ids.h"
 #include "common/policy/policy.h"
 #include "common/rpc/handlers.h"
-#include "services/identity/auth/directory.h"
+#include "services/identity/auth/password_prover.h"
 #include "services/identity/passwords/hasher.h"
 #include "services/identity/users/user_store.h"
 
@@ -15,9 +15,9 @@ namespace tstack::identity::users {
 // Thread-safe; everything given must outlive it.
 class UserHandlers {
  public:
-  UserHandlers(UserStore& store, auth::Directory& directory, passwords::Hasher& hasher,
+  UserHandlers(UserStore& store, auth::PasswordProver& prover, passwords::Hasher& hasher,
                const policy::Engine& policy, IdSource& ids)
-      : store_(store), directory_(directory), hasher_(hasher), policy_(policy), ids_(ids) {}
+      : store_(store), prover_(prover), hasher_(hasher), policy_(policy), ids_(ids) {}
 
   Status List(const CallContext& ctx, const v1::ListUsersRequest& request,
               const rpc::Sink<v1::User>& sink);
@@ -26,8 +26,7 @@ class UserHandlers {
   StatusOr<v1::User> Update(const CallContext& ctx, const v1::UpdateUserRequest& request);
   StatusOr<google::protobuf::Empty> Delete(const CallContext& ctx,
                                            const v1::DeleteUserRequest& request);
-  // kUnauthenticated with one text and the same cost for an unknown user, a wrong password, a
-  // disabled or locked user. A wrong password counts towards the lock.
+  // Refuses as PasswordProver does.
   StatusOr<google::protobuf::Empty> ChangePassword(const CallContext& ctx,
                                                    const v1::ChangePasswordRequest& request);
 
@@ -36,13 +35,10 @@ class UserHandlers {
  private:
   // Asks the policy about the user as it is; about nobody in particular if there is none.
   StatusOr<v1::User> Permitted(const CallContext& ctx, std::string_view user_id);
-  // The stored hash, once `password` is proved to be the user's.
-  StatusOr<std::string> Prove(const CallContext& ctx, const std::string& user_id,
-                              const std::string& password);
   StatusOr<PasswordHash> HashOf(const CallContext& ctx, bool named, const std::string& password);
 
   UserStore& store_;
-  auth::Directory& directory_;
+  auth::PasswordProver& prover_;
   passwords::Hasher& hasher_;
   const policy::Engine& policy_;
   IdSource& ids_;

@@ -5,17 +5,9 @@
 
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/timestamps.h"
 
 namespace tstack::identity::users {
-namespace {
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  out->set_seconds(absl::ToUnixSeconds(time));
-  out->set_nanos(static_cast<int>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(absl::ToUnixSeconds(time)))));
-}
-
-}  // namespace
 
 StatusOr<v1::User> ReadUser(const db::Row& row) {
   v1::User user;

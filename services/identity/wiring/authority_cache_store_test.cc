@@ -102,6 +102,7 @@ struct Cloud : ResourceFixture {
     std::string shown = (*bearer)->user_name + " on " + (*bearer)->scope_name + ":";
     for (const v1::TokenRole& one : (*bearer)->roles) shown += " " + one.name();
     if ((*bearer)->invalid_before) shown += ", invalidated";
+    if ((*bearer)->user_options.multi_factor_auth_enabled()) shown += ", by two proofs";
     return shown;
   }
 
@@ -143,6 +144,10 @@ TEST_CASE_METHOD(Cloud, "what one process ends, the other does not let in once t
   SECTION("user renamed") {
     change_user.mutable_user()->set_name("anna");
     Write("Users/UpdateUser", Masked(change_user, "name"));
+  }
+  SECTION("option of the user set") {
+    change_user.mutable_user()->mutable_options()->set_multi_factor_auth_enabled(true);
+    Write("Users/UpdateUser", Masked(change_user, "options.multi_factor_auth_enabled"));
   }
   SECTION("password set") {
     change_user.mutable_user()->set_password("other");

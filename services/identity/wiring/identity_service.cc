@@ -11,23 +11,20 @@
 #include "services/identity/auth/sql_directory.h"
 #include "services/identity/auth/token_handlers.h"
 #include "services/identity/passwords/pooled_hasher.h"
-#include "services/identity/tokens/key_ring.h"
 #include "services/identity/wiring/resource_handlers.h"
 
 namespace tstack::identity {
 namespace {
 
 constexpr absl::Duration kHousekeepingInterval = absl::Minutes(1);
+// A backlog of many days is worked off in short transactions.
+constexpr absl::Duration kHousekeepingDeadline = absl::Minutes(10);
 constexpr absl::Duration kBackgroundDeadline = absl::Seconds(10);
+constexpr absl::Duration kCheckDeadline = absl::Seconds(1);
 // Gateways that may watch one process at a time.
 constexpr int kWatchers = 32;
 // Token checks are short: few threads do, and nobody else holds them.
 constexpr int kTokenThreads = 8;
-
-tokens::KeyRingOptions KeyRingOptionsOf(const config::v1::Identity& config) {
-  return {config::ToDuration(config.key_refresh()), config::ToDuration(config.key_lifetime()),
-          config.max_active_keys()};
-}
 
 auth::LockoutRules LockoutOf(const config::v1::Identity& config) {
   return {config.lockout_failures(), config::ToDuration(config.lockout())};
@@ -45,17 +42,21 @@ class Service final : public IdentityService {
         key_store_(tokens::MakeSqlKeyStore(parts.database, master_key, parts.ids)),
         ring_(*key_store_, parts.clock, KeyRingOptionsOf(config)),
         codec_(ring_, MethodsOf(config), parts.ids),
-        hasher_({config.bcrypt_cost(), config.hash_threads(), config.hash_queue()}, parts.ids),
+        auth_metrics_(parts.metrics),
+        hasher_metrics_(parts.metrics),
+        hasher_({config.bcrypt_cost(), config.hash_threads(), config.hash_queue()}, parts.ids,
+                &hasher_metrics_),
         sql_directory_(auth::MakeSqlDirectory(parts.database, parts.ids, LockoutOf(config))),
         directory_(*sql_directory_, parts.clock, {}, [this] { feed_.Wake(); }),
-        validator_(codec_, directory_, parts.clock),
-        issuer_(directory_, hasher_, codec_, validator_, parts.clock,
-                {config::ToDuration(config.token_lifetime()), LockoutOf(config)}),
+        validator_(codec_, directory_, parts.clock, &auth_metrics_),
+        prover_(directory_, hasher_, LockoutOf(config)),
+        issuer_(directory_, prover_, codec_, validator_, parts.clock,
+                config::ToDuration(config.token_lifetime()), &auth_metrics_),
         change_reader_(auth::MakeSqlChangeReader(parts.database)),
         feed_(*change_reader_, parts.clock, {}),
         token_handlers_(issuer_, validator_, directory_, parts.policy,
                         config::ToDuration(config.allow_expired_window())),
-        resource_handlers_({parts.database, parts.policy, directory_, hasher_, parts.ids}) {
+        resource_handlers_({parts.database, parts.policy, prover_, hasher_, parts.ids}) {
     feed_.SetListener([this](const auth::Look& look) { directory_.Apply(look); });
   }
 
@@ -77,7 +78,13 @@ class Service final : public IdentityService {
     });
   }
 
-  Status CheckReady() override { return ring_.Current(Background({})).status(); }
+  Status CheckKeys() override { return ring_.Current(Background({})).status(); }
+
+  Status CheckDatabase() override {
+    CallContext ctx;
+    ctx.deadline = parts_.clock.Now() + kCheckDeadline;
+    return parts_.database.CheckHealth(ctx);
+  }
 
  private:
   // What the call committed counts here before its answer leaves, and elsewhere as soon as may be.
@@ -102,8 +109,9 @@ class Service final : public IdentityService {
     }
   }
 
-  void Purge(const CallContext& ctx) {
-    const Status status = auth::PurgeOnce(ctx, parts_.database, parts_.ids, {});
+  void Purge(CallContext ctx) {
+    ctx.deadline = parts_.clock.Now() + kHousekeepingDeadline;
+    const Status status = auth::Purge(ctx, parts_.database, parts_.ids, {});
     if (!status.ok()) log::Warn(ctx, "identity_housekeeping_failed", {{"error", status}});
   }
 
@@ -111,10 +119,13 @@ class Service final : public IdentityService {
   std::unique_ptr<tokens::KeyStore> key_store_;
   tokens::KeyRing ring_;
   tokens::TokenCodec codec_;
+  auth::AuthMetrics auth_metrics_;
+  passwords::HasherMetrics hasher_metrics_;
   passwords::PooledHasher hasher_;
   std::unique_ptr<auth::Directory> sql_directory_;
   auth::CachedDirectory directory_;
   auth::TokenValidator validator_;
+  auth::PasswordProver prover_;
   auth::TokenIssuer issuer_;
   std::unique_ptr<auth::ChangeReader> change_reader_;
   auth::ChangeFeed feed_;
@@ -125,6 +136,11 @@ class Service final : public IdentityService {
 
 }  // namespace
 
+tokens::KeyRingOptions KeyRingOptionsOf(const config::v1::Identity& config) {
+  return {config::ToDuration(config.key_refresh()), config::ToDuration(config.key_lifetime()),
+          config.max_active_keys()};
+}
+
 std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity& config,
                                                      std::string_view master_key,
                                                      const ServiceParts& parts) {
@@ -134,7 +150,8 @@ std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity&
 void AddPools(const config::v1::Identity& config, rpc::ServerOptions& options) {
   const int hardware = static_cast<int>(std::thread::hardware_concurrency());
   const int hashing = config.hash_threads() > 0 ? config.hash_threads() : hardware;
-  // They wait for the hasher on these threads; the few above leave room for token → token.
+  // They wait for the hasher on these threads; the few above leave room for token → token, and for
+  // refusals: with the hasher's queue full nobody waits here for an answer that is known.
   const int logins = hashing + config.hash_queue() + 8;
   const rpc::PoolOptions usual = options.pools.front();
   options.pools = {usual,

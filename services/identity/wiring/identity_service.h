@@ -14,6 +14,7 @@
 #include "common/rpc/server.h"
 #include "common/status/status.h"
 #include "common/time/clock.h"
+#include "services/identity/tokens/key_ring.h"
 #include "tstack/config/v1/identity.pb.h"
 
 namespace tstack::identity {
@@ -36,14 +37,19 @@ class IdentityService {
   // Background work: fresh token keys, the change feed, housekeeping. Call once; ends when `stop`
   // is requested and is joined by the destructor.
   virtual void Start(std::stop_token stop) = 0;
-  // OK once the token keys were read: for /readyz.
-  virtual Status CheckReady() = 0;
+  // For /readyz. OK once the token keys were read.
+  virtual Status CheckKeys() = 0;
+  // OK while the database can be asked; at most a second.
+  virtual Status CheckDatabase() = 0;
 };
 
 // `config` is complete (defaults filled in). `master_key`: 32 bytes.
 std::unique_ptr<IdentityService> MakeIdentityService(const config::v1::Identity& config,
                                                      std::string_view master_key,
                                                      const ServiceParts& parts);
+
+// For the service, and for a rotation by hand.
+tokens::KeyRingOptions KeyRingOptionsOf(const config::v1::Identity& config);
 
 // Beside the usual pool (rpc.threads, rpc.queue): threads of their own for token checks, for lists,
 // whose readers may be slow, for what hashes a password, and for watching gateways. None of them

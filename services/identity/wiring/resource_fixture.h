@@ -33,9 +33,11 @@ class ResourceFixture {
     auto engine = policy::MakeEngine(PolicyRules(), "");
     REQUIRE(engine.ok());
     engine_ = *std::move(engine);
-    directory_ = auth::MakeSqlDirectory(*database_, RealIds(), {5, absl::Minutes(30)});
+    const auth::LockoutRules lockout{5, absl::Minutes(30)};
+    directory_ = auth::MakeSqlDirectory(*database_, RealIds(), lockout);
+    prover_ = std::make_unique<auth::PasswordProver>(*directory_, hasher_, lockout);
     resources_ = std::make_unique<ResourceHandlers>(ResourceParts{
-        *database_, policy == nullptr ? *engine_ : *policy, *directory_, hasher_, RealIds()});
+        *database_, policy == nullptr ? *engine_ : *policy, *prover_, hasher_, RealIds()});
     resources_->Register(&handlers_);
     Sql("INSERT INTO project (id, is_domain, depth, scope, name, enabled, created_at) VALUES "
         "('default', 1, 0, '', 'Default', 1, UTC_TIMESTAMP(6))");
@@ -114,6 +116,7 @@ class ResourceFixture {
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<policy::Engine> engine_;
   std::unique_ptr<auth::Directory> directory_;
+  std::unique_ptr<auth::PasswordProver> prover_;
   passwords::FakeHasher hasher_;
   std::unique_ptr<ResourceHandlers> resources_;
   rpc::Handlers handlers_;

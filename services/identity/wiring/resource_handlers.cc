@@ -27,7 +27,7 @@ struct ResourceHandlers::Parts {
         endpoints(catalog::MakeSqlEndpointStore(p.database, p.ids)),
         domain_handlers(*domains, p.policy, p.ids),
         project_handlers(*projects, *users, p.policy, p.ids),
-        user_handlers(*users, p.directory, p.hasher, p.policy, p.ids),
+        user_handlers(*users, p.prover, p.hasher, p.policy, p.ids),
         role_handlers(*roles, p.policy, p.ids),
         assignment_handlers(*assignments, {*domains, *projects, *roles, *users}, p.policy),
         catalog_handlers(*regions, *services, *endpoints, p.policy, p.ids) {}

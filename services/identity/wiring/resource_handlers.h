@@ -7,7 +7,7 @@
 #include "common/ids/ids.h"
 #include "common/policy/policy.h"
 #include "common/rpc/handlers.h"
-#include "services/identity/auth/directory.h"
+#include "services/identity/auth/password_prover.h"
 #include "services/identity/passwords/hasher.h"
 
 namespace tstack::identity {
@@ -16,7 +16,7 @@ namespace tstack::identity {
 struct ResourceParts {
   db::Database& database;
   const policy::Engine& policy;
-  auth::Directory& directory;
+  auth::PasswordProver& prover;
   passwords::Hasher& hasher;
   IdSource& ids;
 };

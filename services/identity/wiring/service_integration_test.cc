@@ -2,86 +2,12 @@
 #include <atomic>
 
 #include "common/metrics/golden.h"
-#include "common/rpc/make_channel.h"
-#include "common/rpc/testing/certificates.h"
-#include "common/trace/trace.h"
-#include "services/identity/wiring/identity_service.h"
-#include "services/identity/wiring/test_cloud.h"
-#include "tstack/identity/v1/authority.pb.h"
-#include "tstack/identity/v1/tokens.pb.h"
+#include "services/identity/wiring/replica.h"
 
 namespace tstack::identity {
 namespace {
 
-const char kIssue[] = "/tstack.identity.v1.Tokens/IssueToken";
-const char kAuthenticate[] = "/tstack.identity.v1.Authority/Authenticate";
 const char kWatch[] = "/tstack.identity.v1.Authority/WatchAuth";
-
-// One process: service, server, background threads, and a gateway's channel to it.
-class Replica {
- public:
-  Replica(const TestCloud& cloud, rpc::TestCertificates& certificates, const std::string& name) {
-    config::v1::Identity config = TestConfig();
-    config.mutable_key_refresh()->set_seconds(1);
-    database_ = db::Connect(cloud.options).value();
-    policy_ = ::tstack::policy::MakeEngine({}, "").value();
-    service_ = MakeIdentityService(config, TestMasterKey(), {*database_, *policy_, metrics_});
-    rpc::ServerOptions options;
-    options.service = "identity";
-    options.instance = certificates.instance();
-    options.host = "test-host";
-    options.addresses = {certificates.Socket(name)};
-    options.tls = certificates.For("identity");
-    options.context_keys_dir = certificates.context_keys_dir();
-    AddPools(config, options);
-    server_ = rpc::StartServer(options, service_->MakeHandlers(), {metrics_, &tracer_}).value();
-    service_->Start(stop_.get_token());
-    channel_ = rpc::MakeChannel({"identity", server_->addresses(), certificates.For("api-gateway"),
-                                 "api-gateway@test-host"},
-                                {gateway_metrics_})
-                   .value();
-  }
-  ~Replica() {
-    channel_.reset();
-    server_->Shutdown(absl::ZeroDuration());
-    stop_.request_stop();
-  }
-
-  rpc::Channel& channel() { return *channel_; }
-  const metrics::Registry& metrics() const { return metrics_; }
-
-  StatusOr<v1::Token> Login(const std::string& password) {
-    v1::IssueTokenRequest request;
-    request.mutable_identity()->add_methods("password");
-    v1::PasswordUser& user = *request.mutable_identity()->mutable_password()->mutable_user();
-    user.set_name("admin");
-    user.mutable_domain()->set_id("default");
-    user.set_password(password);
-    auto& scope = *request.mutable_scope()->mutable_struct_value()->mutable_fields();
-    auto& project = *scope["project"].mutable_struct_value()->mutable_fields();
-    project["name"].set_string_value("admin");
-    (*project["domain"].mutable_struct_value()->mutable_fields())["name"].set_string_value(
-        "Default");
-    return channel_->Call<v1::Token>(testing::Deadline(), kIssue, request);
-  }
-  StatusOr<v1::AuthenticateResponse> Authenticate(const std::string& token) {
-    v1::AuthenticateRequest request;
-    request.set_token(token);
-    return channel_->Call<v1::AuthenticateResponse>(testing::Deadline(absl::Seconds(5)),
-                                                    kAuthenticate, request);
-  }
-
- private:
-  metrics::Registry metrics_;
-  metrics::Registry gateway_metrics_;
-  trace::Tracer tracer_{{}, RealIds(), RealClock(), metrics_};
-  std::unique_ptr<db::Database> database_;
-  std::unique_ptr<::tstack::policy::Engine> policy_;
-  std::unique_ptr<IdentityService> service_;
-  std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<rpc::Channel> channel_;
-  std::stop_source stop_;
-};
 
 // What a gateway hears.
 class Watcher {
@@ -181,7 +107,10 @@ TEST_CASE_METHOD(
   Watcher watcher(a, 0);
   REQUIRE(
       testing::WaitFor("first beat", absl::Milliseconds(400), [&] { return watcher.beats() > 0; }));
+  REQUIRE(a.service().CheckDatabase().ok());
   server.Kill9();
+  CHECK_FALSE(a.service().CheckDatabase().ok());
+  CHECK(a.service().CheckKeys().ok());
   CHECK(absl::IsUnavailable(a.Authenticate(token->id()).status()));
   const int beats = watcher.beats();
   CHECK(absl::IsUnavailable(a.Authenticate(token->id()).status()));

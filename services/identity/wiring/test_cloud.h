@@ -52,8 +52,9 @@ struct TestCloud {
     }
     passwords::PooledHasher hasher({4, 1, 8}, RealIds());
     const auto keys = tokens::MakeSqlKeyStore(*database, TestMasterKey(), RealIds());
-    const Status status = bootstrap::Bootstrap(
-        testing::Deadline(), {*database, hasher, *keys, RealIds()}, wish, "RegionOne", password);
+    const Status status =
+        bootstrap::Bootstrap(testing::Deadline(), {*database, hasher, *keys, RealIds()}, wish,
+                             "RegionOne", log::Secret<std::string>(password));
     INFO(status.ToString());
     REQUIRE(status.ok());
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::assignments {
 namespace {
@@ -89,17 +90,11 @@ StatusOr<std::vector<GrantRow>> ReadGrants(db::Transaction& tx, const Conditions
                                            int limit) {
   std::vector<db::Value> parameters = conditions.parameters();
   parameters.emplace_back(int64_t{limit});
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query("assignment_list",
-                            std::string(kSelect) + conditions.sql() +
-                                " ORDER BY a.user_id, a.target, a.target_kind, a.role_id LIMIT ?",
-                            std::move(parameters)));
-  std::vector<GrantRow> grants;
-  grants.reserve(rows.size());
-  for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(grants.emplace_back(), ReadGrant(row));
-  }
-  return grants;
+  return AllOf(tx.Query("assignment_list",
+                        std::string(kSelect) + conditions.sql() +
+                            " ORDER BY a.user_id, a.target, a.target_kind, a.role_id LIMIT ?",
+                        std::move(parameters)),
+               ReadGrant);
 }
 
 Conditions GrantConditions(const v1::ListRoleAssignmentsRequest& request,

@@ -5,6 +5,7 @@
 #include "services/identity/assignments/assignment_rows.h"
 #include "services/identity/auth/change_log.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 #include "services/identity/roles/role_rows.h"
 
 namespace tstack::identity::assignments {
@@ -62,14 +63,12 @@ class SqlAssignmentStore final : public AssignmentStore {
 
   Status Check(const CallContext& ctx, const Grant& grant) override {
     if (!Plausible(grant)) return NoGrant(grant);
-    return database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(const db::Rows rows,
-                       tx.Query("assignment_check",
-                                "SELECT 1 FROM assignment WHERE user_id = ? AND target = ? AND "
-                                "target_kind = ? AND role_id = ?",
-                                KeyValues(grant)));
-      return rows.empty() ? NoGrant(grant) : absl::OkStatus();
-    });
+    ASSIGN_OR_RETURN(const db::Rows rows,
+                     Select(ctx, database_, "assignment_check",
+                            "SELECT 1 FROM assignment WHERE user_id = ? AND target = ? AND "
+                            "target_kind = ? AND role_id = ?",
+                            KeyValues(grant)));
+    return rows.empty() ? NoGrant(grant) : absl::OkStatus();
   }
 
   Status Revoke(const CallContext& ctx, const Grant& grant) override {
@@ -88,19 +87,12 @@ class SqlAssignmentStore final : public AssignmentStore {
 
   StatusOr<std::vector<v1::Role>> ListRoles(const CallContext& ctx, std::string_view user_id,
                                             const Target& target) override {
-    std::vector<v1::Role> roles;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(
-          roles, roles::ReadRoles(tx.Query(
-                     "assignment_roles",
-                     "SELECT " TSTACK_ROLE_COLUMNS
-                     "FROM assignment a JOIN role r ON r.id = a.role_id WHERE "
-                     "a.user_id = ? AND a.target = ? AND a.target_kind = ? "
-                     "ORDER BY r.id",
-                     {std::string(user_id), KeyOf(target), static_cast<int64_t>(target.kind)})));
-      return absl::OkStatus();
-    }));
-    return roles;
+    return AllOf(
+        Select(ctx, database_, "assignment_roles",
+               "SELECT " TSTACK_ROLE_COLUMNS "FROM assignment a JOIN role r ON r.id = a.role_id "
+               "WHERE a.user_id = ? AND a.target = ? AND a.target_kind = ? ORDER BY r.id",
+               {std::string(user_id), KeyOf(target), static_cast<int64_t>(target.kind)}),
+        roles::ReadRole);
   }
 
   StatusOr<std::vector<v1::RoleAssignment>> List(const CallContext& ctx,

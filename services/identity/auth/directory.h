@@ -50,6 +50,9 @@ struct Bearer {
   v1::UserOptions user_options;
   // Tokens issued at or before this are dead.
   std::optional<absl::Time> invalid_before;
+  // The same for tokens with this scope, whoever's: the user's domain, the project or domain of the
+  // scope, or the project's domain was disabled then. Enabling it does not bring tokens back.
+  std::optional<absl::Time> scope_invalid_before;
   bool revoked = false;  // one of the audit ids that were asked for
 
   tokens::Scope scope;               // ids resolved; kind as asked

@@ -1,6 +1,7 @@
 // A Directory in memory. For tests.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -20,6 +21,7 @@ class FakeDirectory final : public Directory {
   struct Domain {
     std::string name;
     bool enabled = true;
+    std::optional<absl::Time> invalid_before = std::nullopt;
   };
   struct User {
     std::string name;
@@ -37,6 +39,7 @@ class FakeDirectory final : public Directory {
     std::string name;
     std::string domain_id = "default";
     bool enabled = true;
+    std::optional<absl::Time> invalid_before = std::nullopt;
   };
   using RoleNames = std::set<std::string>;
 
@@ -73,6 +76,7 @@ class FakeDirectory final : public Directory {
     Bearer bearer = MakeBearer(query.user_id, found->second);
     bearer.revoked =
         revoked.contains({query.audit_id, false}) || revoked.contains({query.chain_id, true});
+    NoteInvalidation(domains[bearer.user_domain.id].invalid_before, bearer);
     FillScope(query.scope, bearer);
     for (const std::string& role : grants[{query.user_id, bearer.scope.id}]) {
       bearer.roles.emplace_back().set_name(role);
@@ -172,6 +176,9 @@ class FakeDirectory final : public Directory {
     bearer.user_options = user.options;
     return bearer;
   }
+  static void NoteInvalidation(const std::optional<absl::Time>& time, Bearer& bearer) {
+    bearer.scope_invalid_before = std::max(bearer.scope_invalid_before, time);
+  }
   void FillScope(const ScopeRequest& request, Bearer& bearer) const {
     using Kind = ScopeRequest::Kind;
     if (request.kind == Kind::kSystem) bearer.scope = {tokens::Scope::Kind::kSystem, "all"};
@@ -190,6 +197,9 @@ class FakeDirectory final : public Directory {
       bearer.scope_name = project.name;
       bearer.scope_enabled = project.enabled;
       bearer.scope_domain = DomainOf(project.domain_id);
+      NoteInvalidation(project.invalid_before, bearer);
+      const auto owner = domains.find(project.domain_id);
+      if (owner != domains.end()) NoteInvalidation(owner->second.invalid_before, bearer);
     }
   }
   void FillDomain(const DomainRef& ref, Bearer& bearer) const {
@@ -201,6 +211,7 @@ class FakeDirectory final : public Directory {
       bearer.scope_found = true;
       bearer.scope_name = domain.name;
       bearer.scope_enabled = domain.enabled;
+      NoteInvalidation(domain.invalid_before, bearer);
     }
   }
 

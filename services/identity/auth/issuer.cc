@@ -106,9 +106,11 @@ StatusOr<IssuedToken> TokenIssuer::Write(const CallContext& ctx, const Proof& pr
   tokens::OpenedToken token;
   const absl::Time now = WholeSeconds(clock_.Now());
   token.issued_at = now;
-  // A login just after a password change is newer than the change, whatever the clocks say.
-  if (bearer.invalid_before)
-    token.issued_at = std::max(now, *bearer.invalid_before + absl::Seconds(1));
+  // A login just after a password change, or after its project was enabled again, is newer than
+  // that, whatever the clocks say.
+  if (const auto dead = InvalidBefore(bearer); dead.has_value()) {
+    token.issued_at = std::max(now, *dead + absl::Seconds(1));
+  }
   tokens::Payload& payload = token.payload;
   payload.user_id = bearer.user_id;
   payload.methods = codec_.methods().Decode(codec_.methods().Encode(proof.methods));

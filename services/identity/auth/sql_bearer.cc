@@ -25,7 +25,9 @@ constexpr char kBearer[] =
     "i.invalid_before, "
     "EXISTS (SELECT 1 FROM revoked_token r WHERE (r.audit_id = ? AND r.chain = 0) OR (r.audit_id = "
     "? AND r.chain = 1)), "
-    "t.name, t.enabled, td.id, td.name, td.enabled, u.options "
+    "t.name, t.enabled, td.id, td.name, td.enabled, "
+    "NULLIF(GREATEST(COALESCE(d.invalid_before, 0), COALESCE(t.invalid_before, 0), "
+    "COALESCE(td.invalid_before, 0)), 0), u.options "
     "FROM auth_seq s JOIN user u ON u.id = ? JOIN project d ON d.id = u.domain_id "
     "LEFT JOIN password w ON w.user_id = u.id LEFT JOIN user_invalidation i ON i.user_id = u.id "
     "LEFT JOIN project t ON t.id = ? AND t.is_domain = ? LEFT JOIN project td ON td.id = "
@@ -48,7 +50,8 @@ Status ReadUser(const db::Row& row, Bearer& bearer) {
   ASSIGN_OR_RETURN(bearer.password_expires_at, row.OptionalTime(7));
   ASSIGN_OR_RETURN(bearer.invalid_before, ReadInvalidBefore(row, 8));
   ASSIGN_OR_RETURN(bearer.revoked, row.Bool(9));
-  return MessageFromSql(row, 15, &bearer.user_options);
+  ASSIGN_OR_RETURN(bearer.scope_invalid_before, ReadInvalidBefore(row, 15));
+  return MessageFromSql(row, 16, &bearer.user_options);
 }
 
 Status ReadScope(const db::Row& row, Bearer& bearer) {

@@ -104,6 +104,19 @@ TEST_CASE_METHOD(Fixture, "invalidation only grows, and covers every token issue
   CHECK(Find({admin, "", {}}).invalid_before == second);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a scope's last disabling is the latest of its own, its domain's and the user's",
+                 "[store][identity][revocation]") {
+  CHECK_FALSE(Load(OnProject(project)).scope_invalid_before.has_value());
+  Change("UPDATE project SET invalid_before = 100 WHERE id = '" + project + "'");
+  CHECK(Load(OnProject(project)).scope_invalid_before == absl::FromUnixSeconds(100));
+  CHECK_FALSE(Load({}).scope_invalid_before.has_value());
+  Change("UPDATE project SET invalid_before = 200 WHERE id = 'default'");
+  CHECK(Load(OnProject(project)).scope_invalid_before == absl::FromUnixSeconds(200));
+  CHECK(Load({}).scope_invalid_before == absl::FromUnixSeconds(200));
+  CHECK_FALSE(Load({}).invalid_before.has_value());
+}
+
 TEST_CASE_METHOD(Fixture, "two failures lock, and nothing but time unlocks",
                  "[store][identity][lockout]") {
   CheckLockout(*directory, admin, ctx, [&] {

@@ -34,6 +34,26 @@ TEST_CASE_METHOD(AuthFixture, "whatever a token stands on kills it by going",
   CHECK(Verdict(token) == "TOKEN_INVALID");
 }
 
+TEST_CASE_METHOD(AuthFixture, "what was disabled and enabled again does not bring its tokens back",
+                 "[unit][identity][revocation]") {
+  directory.domains["d2"] = {"Two", true};
+  directory.projects["p1"].domain_id = "d2";
+  const std::string token = Issue(Password("alice", "pw", Project("p1"))).text;
+  const std::string elsewhere = Issue(Password("alice", "pw", System())).text;
+  const absl::Time disabled = clock.Now() + absl::Seconds(2);
+  bool elsewhere_too = false;
+  SECTION("project") { directory.projects["p1"].invalid_before = disabled; }
+  SECTION("project's domain") { directory.domains["d2"].invalid_before = disabled; }
+  SECTION("user's domain") {
+    directory.domains["default"].invalid_before = disabled;
+    elsewhere_too = true;
+  }
+  CHECK(Verdict(token) == "TOKEN_REVOKED");
+  CHECK(Verdict(elsewhere) == (elsewhere_too ? "TOKEN_REVOKED" : ""));
+  // A new login is good at once.
+  CHECK(Verdict(Issue(Password("alice", "pw", Project("p1"))).text) == "");
+}
+
 TEST_CASE_METHOD(AuthFixture, "revoking a token leaves its children, revoking a chain does not",
                  "[unit][identity][revocation]") {
   const IssuedToken parent = Issue(Password("alice", "pw"));

@@ -1,5 +1,7 @@
 #include "services/identity/auth/validity.h"
 
+#include <algorithm>
+
 namespace tstack::identity::auth {
 namespace {
 
@@ -17,6 +19,10 @@ bool ScopeUsable(const Bearer& bearer) {
 
 }  // namespace
 
+std::optional<absl::Time> InvalidBefore(const Bearer& bearer) {
+  return std::max(bearer.invalid_before, bearer.scope_invalid_before);  // nullopt is the least
+}
+
 Status CheckBearer(const Bearer& bearer) {
   if (bearer.user_enabled && bearer.user_domain.enabled && ScopeUsable(bearer))
     return absl::OkStatus();
@@ -27,7 +33,8 @@ Status CheckToken(const tokens::OpenedToken& token, const Bearer& bearer, absl::
                   absl::Duration grace) {
   if (now >= token.payload.expires_at + grace)
     return Dead("TOKEN_EXPIRED", "the token has expired");
-  const bool invalidated = bearer.invalid_before && token.issued_at <= *bearer.invalid_before;
+  const std::optional<absl::Time> invalid_before = InvalidBefore(bearer);
+  const bool invalidated = invalid_before && token.issued_at <= *invalid_before;
   if (bearer.revoked || invalidated) return Dead("TOKEN_REVOKED", "the token was revoked");
   if (!CheckBearer(bearer).ok())
     return Dead("TOKEN_INVALID", "the token stands for nobody any more");

@@ -1,6 +1,8 @@
 // Whether a genuine token still stands for somebody.
 #pragma once
 
+#include <optional>
+
 #include "absl/time/time.h"
 
 #include "common/status/status.h"
@@ -8,6 +10,10 @@
 #include "services/identity/tokens/codec.h"
 
 namespace tstack::identity::auth {
+
+// Tokens of this user with this scope issued at or before this are dead; a new one is issued later,
+// whatever the clocks say.
+std::optional<absl::Time> InvalidBefore(const Bearer& bearer);
 
 // Can this user, with this scope, hold a token at all? kUnauthenticated with reason SCOPE_REFUSED:
 // the user or its domain is disabled, or the scope does not exist, is disabled, or gives no role.

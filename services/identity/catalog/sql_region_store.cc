@@ -2,10 +2,12 @@
 
 #include "common/idempotency/idempotency.h"
 #include "services/identity/auth/change_log.h"
+#include "services/identity/catalog/region_tree.h"
 #include "services/identity/catalog/sql_catalog_stores.h"
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/conditions.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::catalog {
 namespace {
@@ -14,6 +16,7 @@ using google::protobuf::FieldMask;
 
 constexpr std::string_view kSelect =
     "SELECT r.id, r.description, r.parent_region_id, r.extra FROM region r WHERE ";
+std::string SelectOne() { return std::string(kSelect) + "r.id = ?"; }
 
 StatusOr<v1::Region> ReadRegion(const db::Row& row) {
   v1::Region region;
@@ -24,36 +27,16 @@ StatusOr<v1::Region> ReadRegion(const db::Row& row) {
   return region;
 }
 
-StatusOr<v1::Region> GetRegion(db::Transaction& tx, std::string_view id, bool lock = false) {
-  static const std::string kOne = std::string(kSelect) + "r.id = ?";
-  static const std::string kLocked = kOne + " FOR UPDATE";
-  ASSIGN_OR_RETURN(
-      const db::Row row,
-      OneRow(tx.Query("region_show", lock ? kLocked : kOne, {std::string(id)}), "region", id));
-  return ReadRegion(row);
+StatusOr<v1::Region> LockRegion(db::Transaction& tx, std::string_view id) {
+  return OneOf(tx.Query("region_lock", SelectOne() + " FOR UPDATE", {std::string(id)}), "region",
+               id, ReadRegion);
 }
 
-// A region's catalog entries change as a whole; its id may be too long for the log.
+// A region's catalog entries change as a whole; its id may be too long for the log. Here it comes
+// first, not last: the sequence's row makes changes of the tree follow each other, so that each is
+// checked against a tree that holds still.
 Status Record(const CallContext& ctx, db::Transaction& tx) {
   return auth::RecordChange(ctx, tx, v1::CATALOG, "region");
-}
-
-Status CheckParent(db::Transaction& tx, const v1::Region& region) {
-  if (!region.has_parent_region_id()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query("region_above",
-                            "WITH RECURSIVE up (id, parent) AS ("
-                            "SELECT id, parent_region_id FROM region WHERE id = ? UNION "
-                            "SELECT r.id, r.parent_region_id FROM up u JOIN region r "
-                            "ON r.id = u.parent) SELECT id FROM up",
-                            {region.parent_region_id()}));
-  if (rows.empty()) return NotFound("region", region.parent_region_id());
-  for (const db::Row& row : rows) {
-    if (row.StringOr(0, "") != region.id()) continue;
-    return ResourceError(StatusCode::kInvalidArgument, "REGION_CYCLE", "region", region.id(),
-                         "a region cannot be above itself");
-  }
-  return absl::OkStatus();
 }
 
 v1::Region FromRequest(const v1::NewRegion& request, std::string_view id) {
@@ -75,6 +58,7 @@ Status Insert(db::Transaction& tx, const v1::Region& region) {
                   AttributesToSql(region.extra())})
           .status();
   if (!DuplicateKeyOf(status).empty()) return NameTaken("region", region.id());
+  if (!ForeignKeyOf(status).empty()) return NotFound("region", region.parent_region_id());
   return status;
 }
 
@@ -97,32 +81,6 @@ void Apply(const v1::RegionChanges& changes, const FieldMask& mask, v1::Region* 
   MergeAttributes(changes.extra(), region->mutable_extra());
 }
 
-StatusOr<std::vector<db::Value>> Subtree(db::Transaction& tx, std::string_view id) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query("region_subtree",
-                            "WITH RECURSIVE down (id) AS (SELECT id FROM region WHERE id = ? UNION "
-                            "SELECT r.id FROM down d JOIN region r ON r.parent_region_id = d.id) "
-                            "SELECT id FROM down",
-                            {std::string(id)}));
-  std::vector<db::Value> ids;
-  for (const db::Row& row : rows) ids.emplace_back(row.StringOr(0, ""));
-  return ids;
-}
-
-Status DeleteAll(db::Transaction& tx, std::string_view id, const std::vector<db::Value>& ids) {
-  const std::string list = " WHERE id IN (" + Placeholders(ids.size()) + ")";
-  // Freed of their parents first, they can be deleted in any order.
-  RETURN_IF_ERROR(
-      tx.Execute("region_unlink", "UPDATE region SET parent_region_id = NULL" + list, ids)
-          .status());
-  const Status status = tx.Execute("region_delete", "DELETE FROM region" + list, ids).status();
-  if (!ForeignKeyOf(status).empty()) {
-    return ResourceError(StatusCode::kPermissionDenied, "REGION_IN_USE", "region", id,
-                         "the region cannot be deleted while there are endpoints in it or below");
-  }
-  return status;
-}
-
 class SqlRegionStore final : public RegionStore {
  public:
   SqlRegionStore(db::Database& database, IdSource& ids) : database_(database), ids_(ids) {}
@@ -132,20 +90,16 @@ class SqlRegionStore final : public RegionStore {
     const v1::Region region = FromRequest(request.region(), id);
     return idempotency::RunCreate<v1::Region>(ctx, database_, ids_, request,
                                               [&](db::Transaction& tx) -> StatusOr<v1::Region> {
+                                                RETURN_IF_ERROR(Record(ctx, tx));
                                                 RETURN_IF_ERROR(CheckParent(tx, region));
                                                 RETURN_IF_ERROR(Insert(tx, region));
-                                                RETURN_IF_ERROR(Record(ctx, tx));
                                                 return region;
                                               });
   }
 
   StatusOr<v1::Region> Get(const CallContext& ctx, std::string_view id) override {
-    v1::Region region;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(region, GetRegion(tx, id));
-      return absl::OkStatus();
-    }));
-    return region;
+    return OneOf(Select(ctx, database_, "region_show", SelectOne(), {std::string(id)}), "region",
+                 id, ReadRegion);
   }
 
   StatusOr<std::vector<v1::Region>> List(const CallContext& ctx,
@@ -156,19 +110,8 @@ class SqlRegionStore final : public RegionStore {
     if (request.has_parent_region_id()) {
       conditions.Add("r.parent_region_id = ?", {request.parent_region_id()});
     }
-    std::vector<db::Value> parameters = conditions.parameters();
-    parameters.emplace_back(int64_t{limit});
-    const std::string sql = std::string(kSelect) + conditions.sql() + " ORDER BY r.id LIMIT ?";
-    std::vector<v1::Region> regions;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      regions.clear();
-      ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("region_list", sql, parameters));
-      for (const db::Row& row : rows) {
-        ASSIGN_OR_RETURN(regions.emplace_back(), ReadRegion(row));
-      }
-      return absl::OkStatus();
-    }));
-    return regions;
+    return AllOf(SelectPage(ctx, database_, "region_list", kSelect, conditions, "r.id", limit),
+                 ReadRegion);
   }
 
   StatusOr<v1::Region> Update(const CallContext& ctx, std::string_view id,
@@ -176,11 +119,11 @@ class SqlRegionStore final : public RegionStore {
     v1::Region region;
     RETURN_IF_ERROR(
         database_.RunTransaction(ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
-          ASSIGN_OR_RETURN(region, GetRegion(tx, id, /*lock=*/true));
+          RETURN_IF_ERROR(Record(ctx, tx));
+          ASSIGN_OR_RETURN(region, LockRegion(tx, id));
           Apply(changes, mask, &region);
           RETURN_IF_ERROR(CheckParent(tx, region));
-          RETURN_IF_ERROR(Write(tx, region));
-          return Record(ctx, tx);
+          return Write(tx, region);
         }));
     return region;
   }
@@ -188,10 +131,8 @@ class SqlRegionStore final : public RegionStore {
   Status Delete(const CallContext& ctx, std::string_view id) override {
     return database_.RunTransaction(ctx, ids_.TimeOrderedUuid(),
                                     [&](db::Transaction& tx) -> Status {
-                                      ASSIGN_OR_RETURN(const auto ids, Subtree(tx, id));
-                                      if (ids.empty()) return NotFound("region", id);
-                                      RETURN_IF_ERROR(DeleteAll(tx, id, ids));
-                                      return Record(ctx, tx);
+                                      RETURN_IF_ERROR(Record(ctx, tx));
+                                      return DeleteBranch(tx, id);
                                     });
   }
 

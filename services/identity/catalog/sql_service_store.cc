@@ -6,6 +6,7 @@
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/conditions.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::catalog {
 namespace {
@@ -14,6 +15,7 @@ using google::protobuf::FieldMask;
 
 constexpr std::string_view kSelect =
     "SELECT s.id, s.type, s.name, s.enabled, s.extra FROM service s WHERE ";
+std::string SelectOne() { return std::string(kSelect) + "s.id = ?"; }
 
 StatusOr<v1::Service> ReadService(const db::Row& row) {
   v1::Service service;
@@ -26,14 +28,10 @@ StatusOr<v1::Service> ReadService(const db::Row& row) {
   return service;
 }
 
-StatusOr<v1::Service> GetService(db::Transaction& tx, std::string_view id, bool lock = false) {
-  static const std::string kOne = std::string(kSelect) + "s.id = ?";
-  static const std::string kLocked = kOne + " FOR UPDATE";
+StatusOr<v1::Service> LockService(db::Transaction& tx, std::string_view id) {
   if (!PlausibleId(id)) return NotFound("service", id);
-  ASSIGN_OR_RETURN(
-      const db::Row row,
-      OneRow(tx.Query("service_show", lock ? kLocked : kOne, {std::string(id)}), "service", id));
-  return ReadService(row);
+  return OneOf(tx.Query("service_lock", SelectOne() + " FOR UPDATE", {std::string(id)}), "service",
+               id, ReadService);
 }
 
 Status Insert(const CallContext& ctx, db::Transaction& tx, const v1::Service& service) {
@@ -72,12 +70,8 @@ class SqlServiceStore final : public ServiceStore {
 
   StatusOr<v1::Service> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("service", id);
-    v1::Service service;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(service, GetService(tx, id));
-      return absl::OkStatus();
-    }));
-    return service;
+    return OneOf(Select(ctx, database_, "service_show", SelectOne(), {std::string(id)}), "service",
+                 id, ReadService);
   }
 
   StatusOr<std::vector<v1::Service>> List(const CallContext& ctx,
@@ -86,19 +80,8 @@ class SqlServiceStore final : public ServiceStore {
     Conditions conditions;
     conditions.Add("s.id > ?", {std::string(after)}).Match("s.name", request.name());
     if (request.has_type()) conditions.Add("s.type = ?", {request.type()});
-    std::vector<db::Value> parameters = conditions.parameters();
-    parameters.emplace_back(int64_t{limit});
-    const std::string sql = std::string(kSelect) + conditions.sql() + " ORDER BY s.id LIMIT ?";
-    std::vector<v1::Service> services;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      services.clear();
-      ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("service_list", sql, parameters));
-      for (const db::Row& row : rows) {
-        ASSIGN_OR_RETURN(services.emplace_back(), ReadService(row));
-      }
-      return absl::OkStatus();
-    }));
-    return services;
+    return AllOf(SelectPage(ctx, database_, "service_list", kSelect, conditions, "s.id", limit),
+                 ReadService);
   }
 
   StatusOr<v1::Service> Update(const CallContext& ctx, std::string_view id,
@@ -106,7 +89,7 @@ class SqlServiceStore final : public ServiceStore {
     v1::Service service;
     RETURN_IF_ERROR(
         database_.RunTransaction(ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
-          ASSIGN_OR_RETURN(service, GetService(tx, id, /*lock=*/true));
+          ASSIGN_OR_RETURN(service, LockService(tx, id));
           if (Names(mask, "type")) service.set_type(changes.type());
           if (Names(mask, "name")) service.set_name(changes.name());
           if (Names(mask, "enabled")) service.set_enabled(changes.enabled());

@@ -15,20 +15,21 @@ Status DomainHandlers::Enforce(const CallContext& ctx, std::string_view domain_i
   return policy_.Enforce(ctx, target);
 }
 
+Status DomainHandlers::Send(const CallContext& ctx, const DomainFilter& filter,
+                            const rpc::Sink<v1::Domain>& sink) {
+  return SendPages<v1::Domain>(
+      ctx, filter.request.marker(), filter.request.limit(),
+      [&](const std::string& after, int limit) { return store_.List(ctx, filter, after, limit); },
+      sink);
+}
+
 Status DomainHandlers::List(const CallContext& ctx, const v1::ListDomainsRequest& request,
                             const rpc::Sink<v1::Domain>& sink) {
   RETURN_IF_ERROR(policy_.Enforce(ctx, ListTarget(ctx)));
-  const std::string& own = ctx.request.auth.domain_id();
-  return SendPages<v1::Domain>(
-      ctx, request.marker(), request.limit(),
-      [&](const std::string& after, int limit) {
-        return store_.List(ctx, {.request = request, .user_id = ""}, after, limit);
-      },
-      [&](const v1::Domain& domain) -> Status {
-        // A domain's token sees its domain only.
-        if (!own.empty() && domain.id() != own) return absl::OkStatus();
-        return sink(domain);
-      });
+  // A domain's token sees its domain only.
+  const DomainFilter filter = {
+      .request = request, .user_id = "", .only_id = ctx.request.auth.domain_id()};
+  return Send(ctx, filter, sink);
 }
 
 StatusOr<v1::Domain> DomainHandlers::Create(const CallContext& ctx,
@@ -69,12 +70,9 @@ StatusOr<Empty> DomainHandlers::Delete(const CallContext& ctx,
 Status DomainHandlers::ListOfCaller(const CallContext& ctx, const v1::ListAuthDomainsRequest&,
                                     const rpc::Sink<v1::Domain>& sink) {
   RETURN_IF_ERROR(policy_.Enforce(ctx, {}));
-  DomainFilter filter = {.request = {}, .user_id = ctx.request.auth.user_id()};
+  DomainFilter filter = {.request = {}, .user_id = ctx.request.auth.user_id(), .only_id = ""};
   filter.request.set_enabled(true);
-  return SendPages<v1::Domain>(
-      ctx, "", 0,
-      [&](const std::string& after, int limit) { return store_.List(ctx, filter, after, limit); },
-      sink);
+  return Send(ctx, filter, sink);
 }
 
 void DomainHandlers::Register(rpc::Handlers* handlers) {

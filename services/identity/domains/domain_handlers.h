@@ -30,6 +30,8 @@ class DomainHandlers {
 
  private:
   Status Enforce(const CallContext& ctx, std::string_view domain_id) const;
+  Status Send(const CallContext& ctx, const DomainFilter& filter,
+              const rpc::Sink<v1::Domain>& sink);
 
   DomainStore& store_;
   const policy::Engine& policy_;

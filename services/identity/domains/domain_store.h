@@ -15,10 +15,12 @@
 
 namespace tstack::identity::domains {
 
-// What a list is filtered by. `user_id`: only domains on which that user has a role.
+// What a list is filtered by. `user_id`: only domains on which that user has a role; `only_id`:
+// only that one. Both may be empty.
 struct DomainFilter {
   v1::ListDomainsRequest request;
   std::string user_id;
+  std::string only_id;
 };
 
 // Thread-safe. Every writing method is one transaction, recorded for WatchAuth where it can make a

@@ -10,6 +10,7 @@
 #include "services/identity/projects/project_rows.h"
 #include "services/identity/projects/project_writes.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::domains {
 namespace {
@@ -33,19 +34,18 @@ class SqlDomainStore final : public DomainStore {
 
   StatusOr<v1::Domain> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("domain", id);
-    v1::Domain domain;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(domain, AsDomain(projects::SelectProject(tx, id, "domain"), id));
-      return absl::OkStatus();
-    }));
-    return domain;
+    return AsDomain(
+        OneOf(Select(ctx, database_, "domain_show", projects::kSelectProject, {std::string(id)}),
+              "domain", id, projects::ReadProject),
+        id);
   }
 
   StatusOr<std::vector<v1::Domain>> List(const CallContext& ctx, const DomainFilter& filter,
                                          std::string_view after, int limit) override {
     Conditions conditions;
     conditions.Add("p.is_domain = 1 AND p.id > ?", {std::string(after)})
-        .Match("p.name", filter.request.name());
+        .Match("p.name", filter.request.name())
+        .Equal("p.id", !filter.only_id.empty(), filter.only_id);
     if (filter.request.has_enabled()) {
       conditions.Add("p.enabled = ?", {int64_t{filter.request.enabled()}});
     }
@@ -53,15 +53,12 @@ class SqlDomainStore final : public DomainStore {
       projects::AddRoleHolder(filter.user_id, static_cast<int>(assignments::TargetKind::kDomain),
                               &conditions);
     }
-    std::vector<v1::Domain> domains;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      domains.clear();
-      ASSIGN_OR_RETURN(const std::vector<v1::Project> rows,
-                       projects::SelectProjects(tx, "domain_list", conditions, limit));
-      for (const v1::Project& project : rows) domains.push_back(DomainFrom(project));
-      return absl::OkStatus();
-    }));
-    return domains;
+    return AllOf(SelectPage(ctx, database_, "domain_list", projects::kSelectProjects, conditions,
+                            "p.id", limit),
+                 [](const db::Row& row) -> StatusOr<v1::Domain> {
+                   ASSIGN_OR_RETURN(const v1::Project project, projects::ReadProject(row));
+                   return DomainFrom(project);
+                 });
   }
 
   StatusOr<v1::Domain> Update(const CallContext& ctx, std::string_view id,

@@ -2,6 +2,7 @@
 
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/options.h"
 
 namespace tstack::identity::projects {
 namespace {
@@ -25,10 +26,6 @@ Status CheckFixed(const v1::ProjectChanges& changes, const FieldMask& mask,
 
 }  // namespace
 
-bool OnlyUnlocks(const v1::ResourceOptions& options, const FieldMask& mask) {
-  return NamesOnly(mask, "options") && Names(mask, "options.immutable") && !options.immutable();
-}
-
 Status ApplyChanges(const v1::ProjectChanges& changes, const FieldMask& mask, std::string_view type,
                     v1::Project* project) {
   if (project->options().immutable() && !OnlyUnlocks(changes.options(), mask)) {
@@ -42,8 +39,7 @@ Status ApplyChanges(const v1::ProjectChanges& changes, const FieldMask& mask, st
     if (changes.has_description()) project->set_description(changes.description());
   }
   if (Names(mask, "tags")) *project->mutable_tags() = changes.tags();
-  if (Names(mask, "options.immutable")) project->mutable_options()->clear_immutable();
-  project->mutable_options()->MergeFrom(changes.options());
+  ApplyOptions(changes.options(), mask, project->mutable_options());
   MergeAttributes(changes.extra(), project->mutable_extra());
   if (project->name().empty()) {
     return FieldError(std::string(type) + ".name", "must not be empty");

@@ -14,7 +14,4 @@ namespace tstack::identity::projects {
 Status ApplyChanges(const v1::ProjectChanges& changes, const google::protobuf::FieldMask& mask,
                     std::string_view type, v1::Project* project);
 
-// Whether only the option `immutable` changes, to false or unset.
-bool OnlyUnlocks(const v1::ResourceOptions& options, const google::protobuf::FieldMask& mask);
-
 }  // namespace tstack::identity::projects

@@ -7,14 +7,11 @@
 
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/options.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::projects {
 namespace {
-
-db::Value ImmutableToSql(const v1::ResourceOptions& options) {
-  if (!options.has_immutable()) return nullptr;
-  return int64_t{options.immutable()};
-}
 
 // A domain's name is unique among domains, a project's in its domain.
 std::string ScopeOf(const v1::Project& project) {
@@ -34,11 +31,7 @@ StatusOr<v1::Project> ReadProject(const db::Row& row) {
   if (!row.IsNull(5)) project.set_parent_id(row.StringOr(5, ""));
   ASSIGN_OR_RETURN(const bool is_domain, row.Bool(6));
   project.set_is_domain(is_domain);
-  project.mutable_options();
-  if (!row.IsNull(7)) {
-    ASSIGN_OR_RETURN(const bool immutable, row.Bool(7));
-    project.mutable_options()->set_immutable(immutable);
-  }
+  RETURN_IF_ERROR(ImmutableFromSql(row, 7, project.mutable_options()));
   ASSIGN_OR_RETURN(*project.mutable_extra(), AttributesFromSql(row, 8));
   const std::string tags = row.StringOr(9, "");
   if (!tags.empty()) {
@@ -50,38 +43,17 @@ StatusOr<v1::Project> ReadProject(const db::Row& row) {
 StatusOr<v1::Project> SelectProject(db::Transaction& tx, std::string_view id,
                                     std::string_view type) {
   if (!PlausibleId(id)) return NotFound(type, id);
-  ASSIGN_OR_RETURN(const db::Row row,
-                   OneRow(tx.Query("project_show",
-                                   "SELECT " TSTACK_PROJECT_COLUMNS "FROM project p WHERE p.id = ?",
-                                   {std::string(id)}),
-                          type, id));
-  return ReadProject(row);
+  return OneOf(tx.Query("project_show", kSelectProject, {std::string(id)}), type, id, ReadProject);
 }
 
 StatusOr<v1::Project> LockProject(db::Transaction& tx, std::string_view id, std::string_view type) {
   if (!PlausibleId(id)) return NotFound(type, id);
-  RETURN_IF_ERROR(OneRow(tx.Query("project_lock", "SELECT id FROM project WHERE id = ? FOR UPDATE",
-                                  {std::string(id)}),
-                         type, id)
-                      .status());
+  ASSIGN_OR_RETURN(
+      const int64_t rows,
+      tx.Execute("project_lock", "UPDATE project SET generation = generation + 1 WHERE id = ?",
+                 {std::string(id)}));
+  if (rows == 0) return NotFound(type, id);
   return SelectProject(tx, id, type);
-}
-
-StatusOr<std::vector<v1::Project>> SelectProjects(db::Transaction& tx, std::string_view name,
-                                                  const Conditions& conditions, int limit) {
-  std::vector<db::Value> parameters = conditions.parameters();
-  parameters.emplace_back(int64_t{limit});
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query(name,
-                            "SELECT " TSTACK_PROJECT_COLUMNS "FROM project p WHERE " +
-                                conditions.sql() + " ORDER BY p.id LIMIT ?",
-                            std::move(parameters)));
-  std::vector<v1::Project> projects;
-  projects.reserve(rows.size());
-  for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(projects.emplace_back(), ReadProject(row));
-  }
-  return projects;
 }
 
 Status InsertProject(db::Transaction& tx, const v1::Project& project, int depth) {
@@ -101,14 +73,15 @@ Status InsertProject(db::Transaction& tx, const v1::Project& project, int depth)
   return WriteTags(tx, project.id(), {project.tags().begin(), project.tags().end()});
 }
 
-Status UpdateProject(db::Transaction& tx, const v1::Project& project) {
+Status UpdateProject(db::Transaction& tx, const v1::Project& project, bool invalidate_tokens) {
   return tx
       .Execute("project_update",
                "UPDATE project SET name = ?, description = ?, enabled = ?, immutable = ?, "
-               "extra = ? WHERE id = ?",
+               "extra = ?, invalid_before = IF(?, GREATEST(UNIX_TIMESTAMP() + 2, "
+               "COALESCE(invalid_before, 0) + 1), invalid_before) WHERE id = ?",
                {project.name(), OptionalToSql(project.has_description(), project.description()),
                 int64_t{project.enabled()}, ImmutableToSql(project.options()),
-                AttributesToSql(project.extra()), project.id()})
+                AttributesToSql(project.extra()), int64_t{invalidate_tokens}, project.id()})
       .status();
 }
 

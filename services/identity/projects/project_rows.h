@@ -18,25 +18,28 @@ namespace tstack::identity::projects {
   "p.extra, (SELECT GROUP_CONCAT(t.tag ORDER BY t.tag) FROM project_tag t WHERE t.project_id = " \
   "p.id) "
 
-inline constexpr size_t kProjectColumns = 10;
+// Ends where the conditions begin.
+inline constexpr std::string_view kSelectProjects =
+    "SELECT " TSTACK_PROJECT_COLUMNS "FROM project p WHERE ";
+inline constexpr std::string_view kSelectProject =
+    "SELECT " TSTACK_PROJECT_COLUMNS "FROM project p WHERE p.id = ?";
 
 StatusOr<v1::Project> ReadProject(const db::Row& row);
 
 // One project or domain with its tags.
 StatusOr<v1::Project> SelectProject(db::Transaction& tx, std::string_view id,
                                     std::string_view type = "project");
-// As SelectProject, and nobody else changes it until this transaction ends (on this node; on two
-// nodes the second to commit is rerun).
+// As SelectProject, and nobody else changes it until this transaction ends: it writes the row's
+// generation, so that on one node the other waits and on two the second to commit is rerun. Before
+// any other statement, so that what is read then is not older.
 StatusOr<v1::Project> LockProject(db::Transaction& tx, std::string_view id,
                                   std::string_view type = "project");
-// All that match, by id.
-StatusOr<std::vector<v1::Project>> SelectProjects(db::Transaction& tx, std::string_view name,
-                                                  const Conditions& conditions, int limit);
 
 // A new row with its tags. Keys and foreign keys may refuse it: see ExplainProject.
 Status InsertProject(db::Transaction& tx, const v1::Project& project, int depth);
-// Everything that may change, except tags.
-Status UpdateProject(db::Transaction& tx, const v1::Project& project);
+// Everything that may change, except tags. `invalidate_tokens`: those on it or of its users that
+// exist now are dead for ever; with the margin for clocks of auth::InvalidateTokensOf.
+Status UpdateProject(db::Transaction& tx, const v1::Project& project, bool invalidate_tokens);
 Status WriteTags(db::Transaction& tx, std::string_view id, const std::vector<std::string>& tags);
 
 // The refusal of a write as the client should see it.

@@ -1,6 +1,7 @@
 #include "services/identity/projects/project_writes.h"
 
 #include "services/identity/auth/change_log.h"
+#include "services/identity/projects/project_place.h"
 #include "services/identity/projects/project_rows.h"
 #include "services/identity/resources/lookup.h"
 
@@ -9,15 +10,19 @@ namespace {
 
 Status CheckEnabling(db::Transaction& tx, const v1::Project& project) {
   if (project.is_domain()) return absl::OkStatus();
+  RETURN_IF_ERROR(ClaimParent(tx, project.parent_id(), project.domain_id()));
+  // Locking: the transaction's snapshot may be older than the claim.
   ASSIGN_OR_RETURN(const db::Rows rows,
                    tx.Query("project_disabled_above",
-                            "SELECT id FROM project WHERE id IN (?, ?) AND enabled = 0 LIMIT 1",
+                            "SELECT id FROM project WHERE id IN (?, ?) AND enabled = 0 LIMIT 1 "
+                            "LOCK IN SHARE MODE",
                             {project.parent_id(), project.domain_id()}));
   if (rows.empty()) return absl::OkStatus();
   return ResourceError(StatusCode::kPermissionDenied, "PARENT_DISABLED", "project", project.id(),
                        "the project cannot be enabled below a disabled one");
 }
 
+// Whoever enables a project below this one claims its row, which this transaction holds.
 Status CheckDisabling(db::Transaction& tx, const v1::Project& project) {
   if (project.is_domain()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const db::Rows rows,
@@ -69,9 +74,10 @@ Status ReplaceTagRows(db::Transaction& tx, std::string_view id,
 Status WriteChanges(const CallContext& ctx, db::Transaction& tx, const v1::Project& before,
                     const v1::Project& project, bool retag) {
   if (!before.enabled() && project.enabled()) RETURN_IF_ERROR(CheckEnabling(tx, project));
-  if (before.enabled() && !project.enabled()) RETURN_IF_ERROR(CheckDisabling(tx, project));
+  const bool disabled = before.enabled() && !project.enabled();
+  if (disabled) RETURN_IF_ERROR(CheckDisabling(tx, project));
   const std::string_view type = project.is_domain() ? "domain" : "project";
-  RETURN_IF_ERROR(ExplainProject(UpdateProject(tx, project), type, project));
+  RETURN_IF_ERROR(ExplainProject(UpdateProject(tx, project, disabled), type, project));
   if (retag) {
     RETURN_IF_ERROR(
         ReplaceTagRows(tx, project.id(), {project.tags().begin(), project.tags().end()}));

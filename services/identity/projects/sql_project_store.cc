@@ -1,71 +1,22 @@
 #include "services/identity/projects/sql_project_store.h"
 
-#include <map>
 #include <utility>
 
 #include "common/idempotency/idempotency.h"
 #include "services/identity/auth/change_log.h"
 #include "services/identity/projects/project_changes.h"
 #include "services/identity/projects/project_filter.h"
+#include "services/identity/projects/project_place.h"
 #include "services/identity/projects/project_rows.h"
 #include "services/identity/projects/project_writes.h"
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::projects {
 namespace {
 
 using google::protobuf::FieldMask;
-
-// What a new project asks of its domain and its parent.
-struct Place {
-  bool is_domain = false;
-  bool enabled = false;
-  std::string domain_id;  // a domain's own id
-  int depth = 0;
-};
-
-StatusOr<std::map<std::string, Place>> ReadPlaces(db::Transaction& tx, const std::string& domain_id,
-                                                  const std::string& parent_id) {
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query("project_places",
-                            "SELECT id, is_domain, enabled, COALESCE(domain_id, id), depth "
-                            "FROM project WHERE id IN (?, ?)",
-                            {domain_id, parent_id}));
-  std::map<std::string, Place> places;
-  for (const db::Row& row : rows) {
-    ASSIGN_OR_RETURN(const std::string id, row.String(0));
-    Place& place = places[id];
-    ASSIGN_OR_RETURN(place.is_domain, row.Bool(1));
-    ASSIGN_OR_RETURN(place.enabled, row.Bool(2));
-    ASSIGN_OR_RETURN(place.domain_id, row.String(3));
-    ASSIGN_OR_RETURN(const int64_t depth, row.Int(4));
-    place.depth = static_cast<int>(depth);
-  }
-  return places;
-}
-
-// The depth of a new project below `parent_id`.
-StatusOr<int> CheckPlace(db::Transaction& tx, const std::string& domain_id,
-                         const std::string& parent_id) {
-  ASSIGN_OR_RETURN(const auto places, ReadPlaces(tx, domain_id, parent_id));
-  const auto domain = places.find(domain_id);
-  if (domain == places.end() || !domain->second.is_domain) return Unknown("domain", domain_id);
-  const auto parent = places.find(parent_id);
-  if (parent == places.end()) return Unknown("project", parent_id);
-  if (parent->second.domain_id != domain_id) {
-    return FieldError("project.parent_id", "the parent is in another domain than the project");
-  }
-  // A disabled project has no enabled ones below it, so the parent speaks for all above it.
-  if (!parent->second.enabled || !domain->second.enabled) {
-    return FieldError("project.parent_id", "the branch contains a disabled project");
-  }
-  if (parent->second.depth >= kMaxDepth) {
-    return ResourceError(StatusCode::kPermissionDenied, "PROJECT_TOO_DEEP", "project", parent_id,
-                         "the hierarchy of projects would exceed its maximum depth");
-  }
-  return parent->second.depth + 1;
-}
 
 v1::Project FromRequest(const v1::CreateProjectRequest& request, std::string_view id) {
   v1::Project project;
@@ -84,14 +35,8 @@ v1::Project FromRequest(const v1::CreateProjectRequest& request, std::string_vie
   return project;
 }
 
-StatusOr<std::vector<Branch>> ReadBranches(db::Transaction& tx, std::string_view name,
-                                           std::string_view sql, std::string_view id) {
-  ASSIGN_OR_RETURN(const db::Rows rows, tx.Query(name, sql, {std::string(id)}));
-  std::vector<Branch> branches;
-  for (const db::Row& row : rows) {
-    branches.push_back({row.StringOr(0, ""), row.StringOr(1, "")});
-  }
-  return branches;
+StatusOr<Branch> ReadBranch(const db::Row& row) {
+  return Branch{row.StringOr(0, ""), row.StringOr(1, "")};
 }
 
 class SqlProjectStore final : public ProjectStore {
@@ -105,6 +50,7 @@ class SqlProjectStore final : public ProjectStore {
         ctx, database_, ids_, request, [&](db::Transaction& tx) -> StatusOr<v1::Project> {
           int depth = 0;
           if (!project.is_domain()) {
+            RETURN_IF_ERROR(ClaimParent(tx, project.parent_id(), project.domain_id()));
             ASSIGN_OR_RETURN(depth, CheckPlace(tx, project.domain_id(), project.parent_id()));
           }
           RETURN_IF_ERROR(ExplainProject(InsertProject(tx, project, depth), "project", project));
@@ -114,23 +60,15 @@ class SqlProjectStore final : public ProjectStore {
 
   StatusOr<v1::Project> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("project", id);
-    v1::Project project;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(project, SelectProject(tx, id));
-      return absl::OkStatus();
-    }));
-    return project;
+    return OneOf(Select(ctx, database_, "project_show", kSelectProject, {std::string(id)}),
+                 "project", id, ReadProject);
   }
 
   StatusOr<std::vector<v1::Project>> List(const CallContext& ctx, const ProjectFilter& filter,
                                           std::string_view after, int limit) override {
-    const Conditions conditions = ProjectConditions(filter, after);
-    std::vector<v1::Project> projects;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(projects, SelectProjects(tx, "project_list", conditions, limit));
-      return absl::OkStatus();
-    }));
-    return projects;
+    return AllOf(SelectPage(ctx, database_, "project_list", kSelectProjects,
+                            ProjectConditions(filter, after), "p.id", limit),
+                 ReadProject);
   }
 
   StatusOr<v1::Project> Update(const CallContext& ctx, std::string_view id,
@@ -185,51 +123,47 @@ class SqlProjectStore final : public ProjectStore {
 
   Status ReplaceTags(const CallContext& ctx, std::string_view id,
                      const std::vector<std::string>& tags) override {
-    return database_.RunTransaction(
-        ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
-          ASSIGN_OR_RETURN(const v1::Project project, LockProject(tx, id));
-          if (project.options().immutable()) return Immutable("project", id);
-          return ReplaceTagRows(tx, id, tags);
-        });
+    return ChangeTags(ctx, id, [&](db::Transaction& tx, const v1::Project&) {
+      return ReplaceTagRows(tx, id, tags);
+    });
   }
 
   Status AddTag(const CallContext& ctx, std::string_view id, std::string_view tag) override {
-    return database_.RunTransaction(
-        ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
-          ASSIGN_OR_RETURN(const v1::Project project, LockProject(tx, id));
-          if (project.options().immutable()) return Immutable("project", id);
-          for (const std::string& present : project.tags()) {
-            if (present == tag) return absl::OkStatus();
-          }
-          if (project.tags_size() >= 80) {
-            return FieldError("tags", "a project has at most 80 tags");
-          }
-          return WriteTags(tx, id, {std::string(tag)});
-        });
+    return ChangeTags(ctx, id, [&](db::Transaction& tx, const v1::Project& project) -> Status {
+      for (const std::string& present : project.tags()) {
+        if (present == tag) return absl::OkStatus();
+      }
+      if (project.tags_size() >= 80) return FieldError("tags", "a project has at most 80 tags");
+      return WriteTags(tx, id, {std::string(tag)});
+    });
   }
 
   Status RemoveTag(const CallContext& ctx, std::string_view id, std::string_view tag) override {
+    return ChangeTags(ctx, id, [&](db::Transaction& tx, const v1::Project&) -> Status {
+      ASSIGN_OR_RETURN(const int64_t rows,
+                       tx.Execute("project_tag_delete",
+                                  "DELETE FROM project_tag WHERE project_id = ? AND tag = ?",
+                                  {std::string(id), std::string(tag)}));
+      return rows == 0 ? NotFound("tag", tag) : absl::OkStatus();
+    });
+  }
+
+ private:
+  using TagChange = std::function<Status(db::Transaction&, const v1::Project&)>;
+
+  // `change` runs while nobody else changes the project or its tags.
+  Status ChangeTags(const CallContext& ctx, std::string_view id, const TagChange& change) {
     return database_.RunTransaction(
         ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
           ASSIGN_OR_RETURN(const v1::Project project, LockProject(tx, id));
           if (project.options().immutable()) return Immutable("project", id);
-          ASSIGN_OR_RETURN(const int64_t rows,
-                           tx.Execute("project_tag_delete",
-                                      "DELETE FROM project_tag WHERE project_id = ? AND tag = ?",
-                                      {std::string(id), std::string(tag)}));
-          return rows == 0 ? NotFound("tag", tag) : absl::OkStatus();
+          return change(tx, project);
         });
   }
 
- private:
   StatusOr<std::vector<Branch>> Branches(const CallContext& ctx, std::string_view name,
                                          std::string_view sql, std::string_view id) {
-    std::vector<Branch> branches;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(branches, ReadBranches(tx, name, sql, id));
-      return absl::OkStatus();
-    }));
-    return branches;
+    return AllOf(Select(ctx, database_, name, sql, {std::string(id)}), ReadBranch);
   }
 
   db::Database& database_;

@@ -5,6 +5,8 @@
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/conditions.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/options.h"
+#include "services/identity/resources/reads.h"
 
 namespace tstack::identity::roles {
 
@@ -14,32 +16,14 @@ StatusOr<v1::Role> ReadRole(const db::Row& row) {
   ASSIGN_OR_RETURN(*role.mutable_name(), row.String(1));
   if (!row.IsNull(2)) role.set_domain_id(row.StringOr(2, ""));
   if (!row.IsNull(3)) role.set_description(row.StringOr(3, ""));
-  role.mutable_options();
-  if (!row.IsNull(4)) {
-    ASSIGN_OR_RETURN(const bool immutable, row.Bool(4));
-    role.mutable_options()->set_immutable(immutable);
-  }
+  RETURN_IF_ERROR(ImmutableFromSql(row, 4, role.mutable_options()));
   ASSIGN_OR_RETURN(*role.mutable_extra(), AttributesFromSql(row, 5));
   return role;
 }
 
-StatusOr<std::vector<v1::Role>> ReadRoles(StatusOr<db::Rows> rows) {
-  if (!rows.ok()) return rows.status();
-  std::vector<v1::Role> roles;
-  for (const db::Row& row : *rows) {
-    ASSIGN_OR_RETURN(roles.emplace_back(), ReadRole(row));
-  }
-  return roles;
-}
-
 StatusOr<v1::Role> GetRole(db::Transaction& tx, std::string_view id) {
   if (!PlausibleId(id)) return NotFound("role", id);
-  ASSIGN_OR_RETURN(
-      const db::Row row,
-      OneRow(tx.Query("role_show", "SELECT " TSTACK_ROLE_COLUMNS "FROM role r WHERE r.id = ?",
-                      {std::string(id)}),
-             "role", id));
-  return ReadRole(row);
+  return OneOf(tx.Query("role_show", kSelectRole, {std::string(id)}), "role", id, ReadRole);
 }
 
 StatusOr<std::vector<Implication>> ReadImplications(db::Transaction& tx, std::string_view prior,

@@ -4,87 +4,16 @@
 
 #include "common/idempotency/idempotency.h"
 #include "services/identity/auth/change_log.h"
-#include "services/identity/projects/project_changes.h"
-#include "services/identity/resources/attributes.h"
 #include "services/identity/resources/conditions.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 #include "services/identity/roles/role_rows.h"
+#include "services/identity/roles/role_writes.h"
 
 namespace tstack::identity::roles {
 namespace {
 
 using google::protobuf::FieldMask;
-
-Status Explain(const Status& status, std::string_view name) {
-  if (!DuplicateKeyOf(status).empty()) return NameTaken("role", name);
-  return status;
-}
-
-db::Value ImmutableToSql(const v1::Role& role) {
-  if (!role.options().has_immutable()) return nullptr;
-  return int64_t{role.options().immutable()};
-}
-
-v1::Role FromRequest(const v1::CreateRoleRequest& request, std::string_view id) {
-  v1::Role role;
-  role.set_id(std::string(id));
-  role.set_name(request.name());
-  if (request.has_domain_id()) role.set_domain_id(request.domain_id());
-  if (request.has_description()) role.set_description(request.description());
-  *role.mutable_options() = request.options();
-  *role.mutable_extra() = Storable(request.extra());
-  return role;
-}
-
-Status CheckDomain(db::Transaction& tx, const v1::Role& role) {
-  if (!role.has_domain_id()) return absl::OkStatus();
-  if (!PlausibleId(role.domain_id())) return Unknown("domain", role.domain_id());
-  ASSIGN_OR_RETURN(const db::Rows rows,
-                   tx.Query("role_domain", "SELECT 1 FROM project WHERE id = ? AND is_domain = 1",
-                            {role.domain_id()}));
-  return rows.empty() ? Unknown("domain", role.domain_id()) : absl::OkStatus();
-}
-
-Status Insert(db::Transaction& tx, const v1::Role& role) {
-  return Explain(tx.Execute("role_insert",
-                            "INSERT INTO role (id, domain_id, scope, name, description, immutable, "
-                            "extra, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))",
-                            {role.id(), OptionalToSql(role.has_domain_id(), role.domain_id()),
-                             role.domain_id(), role.name(),
-                             OptionalToSql(role.has_description(), role.description()),
-                             ImmutableToSql(role), AttributesToSql(role.extra())})
-                     .status(),
-                 role.name());
-}
-
-Status Write(db::Transaction& tx, const v1::Role& role) {
-  return Explain(tx.Execute("role_update",
-                            "UPDATE role SET name = ?, description = ?, immutable = ?, extra = ? "
-                            "WHERE id = ?",
-                            {role.name(), OptionalToSql(role.has_description(), role.description()),
-                             ImmutableToSql(role), AttributesToSql(role.extra()), role.id()})
-                     .status(),
-                 role.name());
-}
-
-Status Apply(const v1::RoleChanges& changes, const FieldMask& mask, v1::Role* role) {
-  if (role->options().immutable() && !projects::OnlyUnlocks(changes.options(), mask)) {
-    return Immutable("role", role->id());
-  }
-  if (Names(mask, "domain_id") && changes.domain_id() != role->domain_id()) {
-    return FieldError("role.domain_id", "cannot be changed");
-  }
-  if (Names(mask, "name")) role->set_name(Trimmed(changes.name()));
-  if (Names(mask, "description")) {
-    role->clear_description();
-    if (changes.has_description()) role->set_description(changes.description());
-  }
-  if (Names(mask, "options.immutable")) role->mutable_options()->clear_immutable();
-  role->mutable_options()->MergeFrom(changes.options());
-  MergeAttributes(changes.extra(), role->mutable_extra());
-  if (role->name().empty()) return FieldError("role.name", "must not be empty");
-  return absl::OkStatus();
-}
 
 Status NoImplication(std::string_view prior, std::string_view implied) {
   return ResourceError(
@@ -105,23 +34,19 @@ class SqlRoleStore final : public RoleStore {
 
   StatusOr<v1::Role> Create(const CallContext& ctx, const v1::CreateRoleRequest& request,
                             std::string_view id) override {
-    const v1::Role role = FromRequest(request, id);
+    const v1::Role role = RoleFrom(request, id);
     return idempotency::RunCreate<v1::Role>(ctx, database_, ids_, request,
                                             [&](db::Transaction& tx) -> StatusOr<v1::Role> {
-                                              RETURN_IF_ERROR(CheckDomain(tx, role));
-                                              RETURN_IF_ERROR(Insert(tx, role));
+                                              RETURN_IF_ERROR(CheckDomainOf(tx, role));
+                                              RETURN_IF_ERROR(InsertRole(tx, role));
                                               return GetRole(tx, id);
                                             });
   }
 
   StatusOr<v1::Role> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("role", id);
-    v1::Role role;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(role, GetRole(tx, id));
-      return absl::OkStatus();
-    }));
-    return role;
+    return OneOf(Select(ctx, database_, "role_show", kSelectRole, {std::string(id)}), "role", id,
+                 ReadRole);
   }
 
   StatusOr<std::vector<v1::Role>> List(const CallContext& ctx, const v1::ListRolesRequest& request,
@@ -132,16 +57,10 @@ class SqlRoleStore final : public RoleStore {
     Conditions conditions;
     conditions.Add("r.scope = ? AND r.id > ?", {request.domain_id(), std::string(after)})
         .Match("r.name", request.name());
-    std::vector<db::Value> parameters = conditions.parameters();
-    parameters.emplace_back(int64_t{limit});
-    const std::string sql = "SELECT " TSTACK_ROLE_COLUMNS "FROM role r WHERE " + conditions.sql() +
-                            " ORDER BY r.id LIMIT ?";
-    std::vector<v1::Role> roles;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(roles, ReadRoles(tx.Query("role_list", sql, parameters)));
-      return absl::OkStatus();
-    }));
-    return roles;
+    return AllOf(
+        SelectPage(ctx, database_, "role_list", "SELECT " TSTACK_ROLE_COLUMNS "FROM role r WHERE ",
+                   conditions, "r.id", limit),
+        ReadRole);
   }
 
   StatusOr<v1::Role> Update(const CallContext& ctx, std::string_view id,
@@ -151,8 +70,8 @@ class SqlRoleStore final : public RoleStore {
         database_.RunTransaction(ctx, ids_.TimeOrderedUuid(), [&](db::Transaction& tx) -> Status {
           ASSIGN_OR_RETURN(const v1::Role before, Lock(tx, id));
           role = before;
-          RETURN_IF_ERROR(Apply(changes, mask, &role));
-          RETURN_IF_ERROR(Write(tx, role));
+          RETURN_IF_ERROR(ApplyChanges(changes, mask, &role));
+          RETURN_IF_ERROR(WriteRole(tx, role));
           if (role.name() == before.name()) return absl::OkStatus();
           return auth::RecordChange(ctx, tx, v1::ROLE, id);
         }));
@@ -236,12 +155,10 @@ class SqlRoleStore final : public RoleStore {
   // See users: the second change of one role waits here, or is rerun when it commits.
   static StatusOr<v1::Role> Lock(db::Transaction& tx, std::string_view id) {
     if (!PlausibleId(id)) return NotFound("role", id);
-    ASSIGN_OR_RETURN(const db::Row row, OneRow(tx.Query("role_lock",
-                                                        "SELECT " TSTACK_ROLE_COLUMNS
-                                                        "FROM role r WHERE r.id = ? FOR UPDATE",
-                                                        {std::string(id)}),
-                                               "role", id));
-    return ReadRole(row);
+    return OneOf(
+        tx.Query("role_lock", "SELECT " TSTACK_ROLE_COLUMNS "FROM role r WHERE r.id = ? FOR UPDATE",
+                 {std::string(id)}),
+        "role", id, ReadRole);
   }
 
   db::Database& database_;

@@ -11,6 +11,7 @@
 #include "services/identity/resources/attributes.h"
 #include "services/identity/resources/conditions.h"
 #include "services/identity/resources/lookup.h"
+#include "services/identity/resources/reads.h"
 #include "services/identity/users/user_rows.h"
 
 namespace tstack::identity::users {
@@ -18,14 +19,10 @@ namespace {
 
 using google::protobuf::FieldMask;
 
+constexpr std::string_view kOne = "SELECT " TSTACK_USER_COLUMNS TSTACK_USER_TABLES "WHERE u.id = ?";
+
 StatusOr<v1::User> ReadOne(db::Transaction& tx, std::string_view id) {
-  ASSIGN_OR_RETURN(
-      const db::Row row,
-      OneRow(
-          tx.Query("user_show", "SELECT " TSTACK_USER_COLUMNS TSTACK_USER_TABLES "WHERE u.id = ?",
-                   {std::string(id)}),
-          "user", id));
-  return ReadUser(row);
+  return OneOf(tx.Query("user_show", kOne, {std::string(id)}), "user", id, ReadUser);
 }
 
 // What a refused write means to the client.
@@ -141,12 +138,8 @@ class SqlUserStore final : public UserStore {
 
   StatusOr<v1::User> Get(const CallContext& ctx, std::string_view id) override {
     if (!PlausibleId(id)) return NotFound("user", id);
-    v1::User user;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      ASSIGN_OR_RETURN(user, ReadOne(tx, id));
-      return absl::OkStatus();
-    }));
-    return user;
+    return OneOf(Select(ctx, database_, "user_show", kOne, {std::string(id)}), "user", id,
+                 ReadUser);
   }
 
   StatusOr<std::vector<v1::User>> List(const CallContext& ctx, const v1::ListUsersRequest& request,
@@ -159,20 +152,10 @@ class SqlUserStore final : public UserStore {
     if (request.has_password_expires_at()) {
       RETURN_IF_ERROR(AddExpiry(request.password_expires_at(), &conditions));
     }
-    std::vector<db::Value> parameters = conditions.parameters();
-    parameters.emplace_back(int64_t{limit});
-    const std::string sql = "SELECT " TSTACK_USER_COLUMNS TSTACK_USER_TABLES "WHERE " +
-                            conditions.sql() + " ORDER BY u.id LIMIT ?";
-    std::vector<v1::User> users;
-    RETURN_IF_ERROR(database_.ReadOne(ctx, [&](db::Transaction& tx) -> Status {
-      users.clear();
-      ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("user_list", sql, parameters));
-      for (const db::Row& row : rows) {
-        ASSIGN_OR_RETURN(users.emplace_back(), ReadUser(row));
-      }
-      return absl::OkStatus();
-    }));
-    return users;
+    return AllOf(SelectPage(ctx, database_, "user_list",
+                            "SELECT " TSTACK_USER_COLUMNS TSTACK_USER_TABLES "WHERE ", conditions,
+                            "u.id", limit),
+                 ReadUser);
   }
 
   StatusOr<v1::User> Update(const CallContext& ctx, std::string_view id,

@@ -1,47 +1,14 @@
-// Domains and projects on a real database, called as the server calls them.
+// Projects on a real database, called as the server calls them.
 #include <atomic>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include <catch2/catch.hpp>
 
-#include "services/identity/wiring/resource_fixture.h"
+#include "services/identity/wiring/project_calls.h"
 
 namespace tstack::identity {
 namespace {
-
-v1::CreateProjectRequest New(const std::string& name, const std::string& parent = "") {
-  v1::CreateProjectRequest request;
-  request.set_name(name);
-  if (!parent.empty()) request.set_parent_id(parent);
-  return request;
-}
-
-v1::Project Create(ResourceFixture& f, const v1::CreateProjectRequest& request) {
-  auto project = f.Call<v1::Project>("Projects/CreateProject", request);
-  INFO(project.status());
-  REQUIRE(project.ok());
-  return *std::move(project);
-}
-
-v1::UpdateProjectRequest Change(const std::string& id, const std::vector<std::string>& mask) {
-  v1::UpdateProjectRequest request;
-  request.set_project_id(id);
-  for (const std::string& path : mask) request.mutable_update_mask()->add_paths(path);
-  return request;
-}
-
-Status Disable(ResourceFixture& f, const std::string& id, bool enabled = false) {
-  auto request = Change(id, {"enabled"});
-  request.mutable_project()->set_enabled(enabled);
-  return f.Call<v1::Project>("Projects/UpdateProject", request).status();
-}
-
-Status Delete(ResourceFixture& f, const std::string& id) {
-  v1::DeleteProjectRequest request;
-  request.set_project_id(id);
-  return f.Call<google::protobuf::Empty>("Projects/DeleteProject", request).status();
-}
 
 TEST_CASE("a new project has the defaults of its place", "[store][identity][projects]") {
   ResourceFixture f("identity_projects_new");
@@ -182,110 +149,6 @@ TEST_CASE("a repeated create with one idempotency key makes one project",
   CHECK(Create(f, New("once")).id() == id);
   const Status other = f.Call<v1::Project>("Projects/CreateProject", New("other")).status();
   CHECK(ReasonOf(other) == "IDEMPOTENCY_MISMATCH");
-}
-
-TEST_CASE("a long list comes whole and in order, and in pages if asked",
-          "[store][identity][projects]") {
-  ResourceFixture f("identity_projects_list");
-  f.Sql(
-      "INSERT INTO project (id, is_domain, domain_id, parent_id, depth, scope, name, enabled, "
-      "created_at) SELECT LPAD(seq, 32, '0'), 0, 'default', 'default', 1, 'default', "
-      "CONCAT('p', seq), 1, UTC_TIMESTAMP(6) FROM seq_1_to_1201");
-  const auto all = f.List<v1::Project>("Projects/ListProjects", v1::ListProjectsRequest());
-  REQUIRE(all.ok());
-  REQUIRE(all->size() == 1201);
-  CHECK(std::is_sorted(all->begin(), all->end(),
-                       [](const auto& a, const auto& b) { return a.id() < b.id(); }));
-  v1::ListProjectsRequest page;
-  page.set_limit(3);
-  page.set_marker(all->at(9).id());
-  const auto four = f.List<v1::Project>("Projects/ListProjects", page);
-  REQUIRE(four.ok());
-  REQUIRE(four->size() == 4);  // one more shows that there are more
-  CHECK(four->front().id() == all->at(10).id());
-
-  v1::ListProjectsRequest filtered;
-  filtered.mutable_name()->add_values("P12");
-  CHECK(f.List<v1::Project>("Projects/ListProjects", filtered)->size() == 1);
-  filtered.mutable_name()->set_op(api::Filter::STARTSWITH);
-  CHECK(f.List<v1::Project>("Projects/ListProjects", filtered)->size() == 13);
-  filtered.mutable_name()->set_values(0, "%");
-  CHECK(f.List<v1::Project>("Projects/ListProjects", filtered)->empty());
-}
-
-TEST_CASE("tags filter lists in four ways", "[store][identity][projects]") {
-  ResourceFixture f("identity_projects_tags");
-  for (const auto& [name, tags] : std::map<std::string, std::vector<std::string>>{
-           {"both", {"red", "blue"}}, {"one", {"red"}}, {"none", {}}}) {
-    auto request = New(name);
-    for (const std::string& tag : tags) request.add_tags(tag);
-    Create(f, request);
-  }
-  const auto count = [&](const v1::ListProjectsRequest& request) {
-    return f.List<v1::Project>("Projects/ListProjects", request)->size();
-  };
-  v1::ListProjectsRequest all;
-  all.set_tags("red,blue");
-  CHECK(count(all) == 1);
-  v1::ListProjectsRequest any;
-  any.set_tags_any("red,blue");
-  CHECK(count(any) == 2);
-  v1::ListProjectsRequest not_all;
-  not_all.set_not_tags("red,blue");
-  CHECK(count(not_all) == 2);
-  v1::ListProjectsRequest not_any;
-  not_any.set_not_tags_any("red,blue");
-  CHECK(count(not_any) == 1);
-}
-
-TEST_CASE("a disabled domain goes with everything in it, an enabled one not at all",
-          "[store][identity][domains]") {
-  ResourceFixture f("identity_domains_delete");
-  v1::CreateDomainRequest request;
-  request.set_name("gone");
-  const auto domain = f.Call<v1::Domain>("Domains/CreateDomain", request);
-  REQUIRE(domain.ok());
-  auto top = New("top");
-  top.set_domain_id(domain->id());
-  auto below = New("below", Create(f, top).id());
-  below.set_domain_id(domain->id());
-  const std::string project_id = Create(f, below).id();
-  v1::CreateUserRequest user;
-  user.set_name("u");
-  user.set_domain_id(domain->id());
-  user.set_password("secret");
-  const auto created = f.Call<v1::User>("Users/CreateUser", user);
-  REQUIRE(created.ok());
-  v1::CreateRoleRequest role;
-  role.set_name("local");
-  role.set_domain_id(domain->id());
-  const auto made = f.Call<v1::Role>("Roles/CreateRole", role);
-  REQUIRE(made.ok());
-  v1::GrantRequest grant;
-  grant.set_project_id(project_id);
-  grant.set_user_id(created->id());
-  grant.set_role_id(made->id());
-  REQUIRE(f.Call<google::protobuf::Empty>("Assignments/CreateGrant", grant).ok());
-
-  v1::DeleteDomainRequest remove;
-  remove.set_domain_id(domain->id());
-  const auto status = [&] {
-    return f.Call<google::protobuf::Empty>("Domains/DeleteDomain", remove).status();
-  };
-  CHECK(ReasonOf(status()) == "DOMAIN_ENABLED");
-  CHECK(f.Count("user") == 1);
-  v1::UpdateDomainRequest disable;
-  disable.set_domain_id(domain->id());
-  disable.mutable_domain()->set_enabled(false);
-  disable.mutable_update_mask()->add_paths("enabled");
-  REQUIRE(f.Call<v1::Domain>("Domains/UpdateDomain", disable).ok());
-  CHECK(status() == absl::OkStatus());
-  for (const std::string table : {"user", "password", "role", "assignment"}) {
-    INFO(table);
-    CHECK(f.Count(table) == 0);
-  }
-  CHECK(f.Count("project") == 1);  // the default domain
-  CHECK(absl::IsNotFound(status()));
 }
 
 }  // namespace

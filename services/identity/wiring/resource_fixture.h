@@ -2,16 +2,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include <catch2/catch.hpp>
 
 #include "common/testing/mariadb.h"
 #include "services/identity/auth/sql_directory.h"
 #include "services/identity/passwords/fake_hasher.h"
 #include "services/identity/policy/defaults.h"
+#include "services/identity/resources/reads.h"
 #include "services/identity/wiring/resource_handlers.h"
 #include "tstack/api/annotations.pb.h"
 #include "tstack/identity/v1/assignments.pb.h"
@@ -29,7 +33,14 @@ class ResourceFixture {
   explicit ResourceFixture(const std::string& schema, const policy::Engine* policy = nullptr) {
     auto files = migrate::ReadFolder(TSTACK_SOURCE_DIR "/services/identity/migrations");
     REQUIRE(files.ok());
-    database_ = testing::TestMariaDb::Shared().Open(schema, *files);
+    db::Options options = testing::TestMariaDb::Shared().CreateSchema(schema, *files);
+    options.observer = [this](const db::StatementEvent& event) {
+      absl::MutexLock lock(&mutex_);
+      statements_.emplace_back(event.name);
+    };
+    auto database = db::Connect(std::move(options));
+    REQUIRE(database.ok());
+    database_ = *std::move(database);
     auto engine = policy::MakeEngine(PolicyRules(), "");
     REQUIRE(engine.ok());
     engine_ = *std::move(engine);
@@ -54,17 +65,23 @@ class ResourceFixture {
     REQUIRE(status.ok());
   }
 
+  // The first column of the first row as text; nullopt for NULL and without rows.
+  std::optional<std::string> Text(const std::string& sql) {
+    auto rows =
+        Select(testing::Deadline(), *database_, "test", "SELECT CAST((" + sql + ") AS CHAR)", {});
+    INFO(rows.status());
+    REQUIRE(rows.ok());
+    return rows->at(0).OptionalString(0).value_or(std::nullopt);
+  }
+
   int64_t Count(const std::string& from) {
-    int64_t count = -1;
-    const Status status = database_->Read(
-        testing::Deadline(), db::Freshness::kLocal, [&](db::Transaction& tx) -> Status {
-          ASSIGN_OR_RETURN(const db::Rows rows, tx.Query("test", "SELECT COUNT(*) FROM " + from));
-          ASSIGN_OR_RETURN(count, rows.at(0).Int(0));
-          return absl::OkStatus();
-        });
-    INFO(status);
-    REQUIRE(status.ok());
-    return count;
+    return std::stoll(Text("SELECT COUNT(*) FROM " + from).value_or("-1"));
+  }
+
+  // Names of the statements that ran since the last time, as metrics see them.
+  std::vector<std::string> Statements() {
+    absl::MutexLock lock(&mutex_);
+    return std::exchange(statements_, {});
   }
 
   const rpc::Handlers::Entry& Entry(const std::string& method) const {
@@ -106,13 +123,16 @@ class ResourceFixture {
   }
 
   db::Database& database() { return *database_; }
-  const rpc::Handlers& handlers() const { return handlers_; }
+  // May be given more.
+  rpc::Handlers& handlers() { return handlers_; }
   const policy::Engine& engine() const { return *engine_; }
 
   common::v1::AuthContext admin;  // the caller; may be changed
   std::string idempotency_key;
 
  private:
+  absl::Mutex mutex_;
+  std::vector<std::string> statements_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<policy::Engine> engine_;
   std::unique_ptr<auth::Directory> directory_;

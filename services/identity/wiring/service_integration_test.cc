@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "common/metrics/golden.h"
+#include "services/identity/projects/sql_project_store.h"
 #include "services/identity/wiring/replica.h"
 
 namespace tstack::identity {
@@ -81,6 +82,24 @@ TEST_CASE_METHOD(Fixture, "the names of identity's metrics are those of the gold
   REQUIRE(a.Login("s3cret").ok());
   CHECK(metrics::DiffWithGolden(a.metrics(),
                                 TSTACK_SOURCE_DIR "/services/identity/metrics.golden") == "");
+}
+
+TEST_CASE_METHOD(Fixture, "a project that is enabled again has no old tokens, and new ones at once",
+                 "[integration][identity][revocation]") {
+  const auto token = a.Login("s3cret");
+  REQUIRE(token.ok());
+  const auto projects = projects::MakeSqlProjectStore(*cloud.database, RealIds());
+  google::protobuf::FieldMask mask;
+  mask.add_paths("enabled");
+  for (const bool enabled : {false, true}) {
+    v1::ProjectChanges changes;
+    changes.set_enabled(enabled);
+    REQUIRE(projects->Update(testing::Deadline(), token->project().id(), changes, mask).ok());
+  }
+  CHECK(ReasonOf(b.Authenticate(token->id()).status()) == "TOKEN_REVOKED");
+  const auto again = a.Login("s3cret");
+  REQUIRE(again.ok());
+  CHECK(b.Authenticate(again->id()).ok());
 }
 
 TEST_CASE_METHOD(Fixture, "a disabled project kills its tokens, and watching gateways are told",

@@ -11,7 +11,7 @@
 #include "services/identity/projects/sql_project_store.h"
 #include "services/identity/roles/sql_role_store.h"
 #include "services/identity/users/sql_user_store.h"
-#include "services/identity/wiring/galera_race.h"
+#include "services/identity/wiring/galera_race_fixture.h"
 
 namespace tstack::identity {
 

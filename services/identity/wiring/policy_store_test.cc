@@ -9,7 +9,7 @@
 #include "services/identity/auth/auth_fixture.h"
 #include "services/identity/auth/token_handlers.h"
 #include "services/identity/policy/expectations.h"
-#include "services/identity/wiring/policy_cases.h"
+#include "services/identity/wiring/policy_cases_fixture.h"
 #include "services/identity/wiring/resource_fixture.h"
 
 namespace tstack::identity {

@@ -38,8 +38,8 @@ TEST_CASE_METHOD(AuthFixture, "what was disabled and enabled again does not brin
                  "[unit][identity][revocation]") {
   directory.domains["d2"] = {"Two", true};
   directory.projects["p1"].domain_id = "d2";
-  const std::string token = Issue(Password("alice", "pw", Project("p1"))).text;
-  const std::string elsewhere = Issue(Password("alice", "pw", System())).text;
+  const std::string token = Issue(Password("alice", "pw", Project("p1"))).text.Reveal();
+  const std::string elsewhere = Issue(Password("alice", "pw", System())).text.Reveal();
   const absl::Time disabled = clock.Now() + absl::Seconds(2);
   bool elsewhere_too = false;
   SECTION("project") { directory.projects["p1"].invalid_before = disabled; }
@@ -51,7 +51,7 @@ TEST_CASE_METHOD(AuthFixture, "what was disabled and enabled again does not brin
   CHECK(Verdict(token) == "TOKEN_REVOKED");
   CHECK(Verdict(elsewhere) == (elsewhere_too ? "TOKEN_REVOKED" : ""));
   // A new login is good at once.
-  CHECK(Verdict(Issue(Password("alice", "pw", Project("p1"))).text) == "");
+  CHECK(Verdict(Issue(Password("alice", "pw", Project("p1"))).text.Reveal()) == "");
 }
 
 TEST_CASE_METHOD(AuthFixture, "revoking a token leaves its children, revoking a chain does not",

@@ -93,7 +93,7 @@ TEST_CASE(
   std::map<std::string, std::set<std::string>> expectations;
   for (const Expectation& line : ReadExpectations()) expectations[line.key] = line.let_in;
   const std::vector<Case> cases =
-      AllCases(f.handlers(), login.Issue(auth::AuthFixture::Password("u1", "pw")).text);
+      AllCases(f.handlers(), login.Issue(auth::AuthFixture::Password("u1", "pw")).text.Reveal());
   std::set<std::string> tested;
   for (const Case& test : cases) {
     const auto& options = f.Entry(test.method).method->options();

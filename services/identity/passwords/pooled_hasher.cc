@@ -109,7 +109,8 @@ Status PooledHasher::Enqueue(const CallContext& ctx, const std::shared_ptr<Job>&
   const absl::Duration left = ctx.deadline - clock_.Now();
   const bool full = jobs_.size() >= static_cast<size_t>(std::max(1, options_.queue));
   // With a thread to spare the estimate is not asked: it may be wrong.
-  const bool late = running_ >= threads() && expected > left;
+  const bool busy = running_ + static_cast<int>(jobs_.size()) >= threads();
+  const bool late = busy && expected > left;
   if (full || late) {
     if (metrics_ != nullptr) metrics_->refused.Add();
     // By then the queue is gone, or short enough for as patient a caller.

@@ -75,7 +75,7 @@ TEST_CASE("who could not be served before its deadline is refused at once, with 
   std::vector<std::jthread> storm;
   for (int i = 0; i < 40; ++i)
     storm.emplace_back([&] { served += hasher.VerifyNothing(Soon(), "x").ok(); });
-  while (hasher.waiting() == 0) std::this_thread::yield();
+  while (hasher.waiting() < 2) std::this_thread::yield();
   CallContext hasty;
   hasty.deadline = RealClock().Now() + absl::Milliseconds(2);
   const Status status = hasher.VerifyNothing(hasty, "x");

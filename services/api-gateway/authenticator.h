@@ -28,7 +28,7 @@ struct AuthenticatorOptions {
   absl::Duration ask_timeout = absl::Seconds(3);
   // A request joins a question only if it was asked at most this long ago: an answer may be read as
   // soon as the question is asked.
-  absl::Duration join_limit = absl::Seconds(1);
+  absl::Duration join_limit = absl::Milliseconds(200);
   int attempts = 3;  // of answers that are older than what is known
 };
 

@@ -29,7 +29,7 @@ std::string ProviderOptions(int group_port, int transfer_port) {
   return "base_host=127.0.0.1;base_port=" + std::to_string(group_port) +
          ";gmcast.listen_addr=tcp://" + group + ";ist.recv_addr=" + transfer +
          ";ist.recv_bind=" + transfer +
-         ";gcache.size=16M;pc.recovery=TRUE;evs.keepalive_period=PT0.5S;evs.inactive_check_period="
+         ";gcache.size=16M;pc.recovery=TRUE;evs.keepalive_period=PT0.1S;evs.inactive_check_period="
          "PT0.25S;"
          "evs.suspect_timeout=PT2S;evs.install_timeout=PT4S;evs.inactive_timeout=PT5S";
 }

@@ -3,7 +3,8 @@
 
 What a client may send a second time, when it lost its connection or was told 503: everything that is safe (GET, HEAD),
 that states a result (PUT, PATCH of values, DELETE), POST /auth/tokens, and any other POST under an Idempotency-Key.
-Each worker does all of these over and over; every request must succeed after at most one retry. A DELETE that was sent
+Each worker does all of these over and over; every request must succeed after at most one retry for each kill that it
+met. A DELETE that was sent
 twice may find nothing left. Afterwards the API is asked: each service that was kept exists once, no other does.
 
 Run by run.py with `--replicas identity=2,gateway=2`.
